@@ -1,0 +1,145 @@
+"""Cluster sections into topics: TF-IDF weights -> NMF topics and KMeans clusters, with their stability.
+
+K is the smallest number of topics whose stability lies within one standard error of the best: topics are fitted again on
+resamples of the articles, and their ten top terms matched with those of the full fit (Greene et al. 2014; Belford et al. 2018).
+"""
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import linear_sum_assignment
+from scipy.sparse import csr_matrix
+
+from overdue.weights import Weights
+
+TOP = 10
+MIN_STABILITY = 0.5
+"""A topic whose top terms agree less than this over resamples is marked as not reproducible."""
+SHARE = 0.8
+
+
+@dataclass(frozen=True)
+class Topics:
+    """Topics of a corpus: `shares` (units x topics, rows sum to 1 or are 0), `terms` (topics x terms), `cluster` per unit by KMeans."""
+
+    shares: pd.DataFrame
+    terms: pd.DataFrame
+    cluster: pd.Series
+    stability: pd.Series
+
+
+def fit_topics(weights: Weights, articles: pd.Series, k: int, seed: int, resamples: int = 20) -> Topics:
+    """Fit `k` topics by NMF (nndsvd start) and, as a second view, `k` clusters by KMeans.
+
+    Parameters
+    ----------
+    weights : Weights
+        A row per unit (section).
+    articles : pd.Series
+        The article of each unit, in the order of `weights.units`; articles are what is resampled.
+    k, seed, resamples : int
+        Number of topics; seed of all randomness; number of resamples for the stability.
+    """
+    loadings, components = _nmf(weights.matrix, k, seed)
+    names = pd.RangeIndex(1, len(components) + 1, name="topic")
+    totals = loadings.sum(axis=1, keepdims=True)
+    shares = np.divide(loadings, totals, out=np.zeros_like(loadings), where=totals > 0)
+    from sklearn.cluster import KMeans
+
+    labels = KMeans(n_clusters=len(components), n_init=10, random_state=seed).fit_predict(weights.matrix)
+    return Topics(
+        shares=pd.DataFrame(shares, index=weights.units, columns=names),
+        terms=pd.DataFrame(components, index=names, columns=weights.terms),
+        cluster=pd.Series(labels + 1, index=weights.units, name="cluster"),
+        stability=pd.Series(_stability(weights, articles, components, seed, resamples).mean(axis=0), index=names, name="stability"),
+    )
+
+
+def choose_k(weights: Weights, articles: pd.Series, candidates: range, seed: int, resamples: int = 20) -> pd.DataFrame:
+    """Stability of every candidate number of topics.
+
+    Returns
+    -------
+    pd.DataFrame
+        Index `k`; `stability`, mean matched Jaccard of the top terms, 0 to 1; `error`, its standard error over
+        resamples; `chosen`, True for one row.
+    """
+    rows = []
+    for k in candidates:
+        _, components = _nmf(weights.matrix, k, seed)
+        runs = _stability(weights, articles, components, seed, resamples).mean(axis=1)
+        rows.append((k, runs.mean(), runs.std(ddof=1) / np.sqrt(len(runs))))
+    table = pd.DataFrame(rows, columns=["k", "stability", "error"]).set_index("k")
+    best = table.loc[table["stability"].idxmax()]
+    good = table.index[table["stability"] >= best["stability"] - best["error"]]
+    table["chosen"] = table.index == good.min()
+    return table
+
+
+def top_terms(topics: Topics, n: int = TOP) -> pd.DataFrame:
+    """The `n` heaviest terms of each topic: `topic`, `rank`, `term`, `weight`."""
+    rows = []
+    for topic, row in topics.terms.iterrows():
+        heavy = row.sort_values(ascending=False, kind="stable").head(n)
+        rows += [(topic, rank, term, weight) for rank, (term, weight) in enumerate(heavy.items(), start=1)]
+    return pd.DataFrame(rows, columns=["topic", "rank", "term", "weight"])
+
+
+def agreement_of_views(topics: Topics) -> float:
+    """Adjusted Rand index of the NMF topic (the largest share) and the KMeans cluster of every unit: 1 the same, 0 chance."""
+    from sklearn.metrics import adjusted_rand_score
+
+    return float(adjusted_rand_score(topics.shares.to_numpy().argmax(axis=1), topics.cluster))
+
+
+def map_units(weights: Weights) -> pd.DataFrame:
+    """Place units on a plane so that like ones lie near (truncated SVD): index unit, `x`, `y`; `attrs['explained']` is the
+    share of the variance the two axes keep, which for texts is small."""
+    from sklearn.decomposition import TruncatedSVD
+
+    svd = TruncatedSVD(n_components=2, algorithm="arpack", random_state=0)
+    points = svd.fit_transform(weights.matrix)
+    points *= np.where(np.abs(points).max(axis=0) == points.max(axis=0), 1, -1)
+    table = pd.DataFrame(points, index=weights.units, columns=["x", "y"])
+    table.attrs["explained"] = float(svd.explained_variance_ratio_.sum())
+    return table
+
+
+def _nmf(matrix: csr_matrix, k: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    from sklearn.decomposition import NMF
+    from sklearn.exceptions import ConvergenceWarning
+
+    model = NMF(n_components=min(k, *matrix.shape), init="nndsvd", random_state=seed, max_iter=400, tol=1e-4)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        loadings = model.fit_transform(matrix)
+    return loadings, model.components_
+
+
+def _stability(weights: Weights, articles: pd.Series, components: np.ndarray, seed: int, resamples: int) -> np.ndarray:
+    """Matched Jaccard of top terms, resamples x topics."""
+    rng = np.random.default_rng(seed)
+    codes, names = pd.factorize(articles, sort=True)
+    reference = _top_sets(components)
+    runs = []
+    for _ in range(resamples):
+        kept = rng.choice(len(names), size=max(2, round(SHARE * len(names))), replace=False)
+        rows = np.flatnonzero(np.isin(codes, kept))
+        _, other = _nmf(weights.matrix[rows], len(components), seed)
+        runs.append(_match(reference, _top_sets(other)))
+    return np.array(runs)
+
+
+def _top_sets(components: np.ndarray) -> list[frozenset[int]]:
+    return [frozenset(np.argsort(-row, kind="stable")[:TOP].tolist()) for row in components]
+
+
+def _match(reference: list[frozenset[int]], other: list[frozenset[int]]) -> np.ndarray:
+    """Jaccard of each reference topic with the topic it is matched to (Hungarian method)."""
+    jaccard = np.array([[len(a & b) / len(a | b) for b in other] for a in reference])
+    rows, columns = linear_sum_assignment(-jaccard)
+    matched = np.zeros(len(reference))
+    matched[rows] = jaccard[rows, columns]
+    return matched
