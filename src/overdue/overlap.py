@@ -9,6 +9,8 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from overdue.codebook import Codebook
+
 UNITS = ("sentence", "section", "article")
 KEYS = {"sentence": ["article_id", "sentence_id"], "section": ["article_id", "section"], "article": ["article_id"]}
 
@@ -121,3 +123,85 @@ def flows(matrix: pd.DataFrame, dimension_of: dict[str, str], source: str, targe
     table = table.rename(columns={"a": "source", "b": "target", "observed": "units"})
     table["share"] = table["units"] / table["n_a"]
     return table.drop(columns="n_a").sort_values(["units", "source", "target"], ascending=[False, True, True], ignore_index=True)
+
+
+def cross_pairs(matrix: pd.DataFrame, dimension_of: dict[str, str]) -> pd.DataFrame:
+    """`pair_overlap` of all codes of different dimensions, each pair once; of all codes if there is one dimension only."""
+    names = list(dict.fromkeys(dimension_of[code] for code in matrix.columns))
+    groups = {name: [code for code in matrix if dimension_of[code] == name] for name in names}
+    if len(names) == 1:
+        codes = groups[names[0]]
+        parts = [pair_overlap(matrix, [code], codes[place + 1 :]) for place, code in enumerate(codes)]
+    else:
+        parts = [pair_overlap(matrix, groups[a], groups[b]) for a, b in combinations(names, 2)]
+    return pd.concat(parts, ignore_index=True)
+
+
+def pair_grid(pairs: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    """Observed counts of `cross_pairs` as a matrix, in the order of the code book; NaN where no pair was asked for."""
+    grid = pairs.pivot(index="a", columns="b", values="observed")
+    rows = [code for code in codebook.codes if code in grid.index]
+    columns = [code for code in codebook.codes if code in grid.columns]
+    return grid.reindex(index=rows, columns=columns)
+
+
+def partners(pairs: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    """For every code of the first dimension, the codes of the last one it meets.
+
+    Returns
+    -------
+    pd.DataFrame
+        Index `code`; `units` that hold it, `partners`, codes it meets, `commonest` of them and units `together`.
+    """
+    names = list(codebook.dimensions)
+    wanted = pairs[pairs["a"].isin(codebook.ids(names[0])) & pairs["b"].isin(codebook.ids(names[-1]))]
+    rows = []
+    for code, group in wanted.groupby("a", sort=False):
+        met = group[group["observed"] > 0].sort_values("observed", ascending=False, kind="stable")
+        best = (met["b"].iloc[0], int(met["observed"].iloc[0])) if len(met) else ("none", 0)
+        rows.append((code, int(group["n_a"].iloc[0]), len(met), *best))
+    return pd.DataFrame(rows, columns=["code", "units", "partners", "commonest", "together"]).set_index("code")
+
+
+def compare_units(codes: pd.DataFrame, sentences: pd.DataFrame, dimension_of: dict[str, str]) -> pd.DataFrame:
+    """How many units hold codes of at least one, two, ... dimensions, for each kind of unit.
+
+    Returns
+    -------
+    pd.DataFrame
+        Index `unit`; `n`, all units; a column for each number of dimensions, counts of units.
+    """
+    rows = []
+    for unit in UNITS:
+        held = dimension_matrix(code_matrix(codes, sentences, unit, list(dimension_of)), dimension_of).sum(axis=1)
+        counts = {f"at least {k}": int((held >= k).sum()) for k in range(1, len(set(dimension_of.values())) + 1)}
+        rows.append({"unit": unit, "n": len(held), **counts})
+    return pd.DataFrame(rows).set_index("unit")
+
+
+def alluvial(
+    matrix: pd.DataFrame, dimension_of: dict[str, str], dimensions: list[str], most: int
+) -> tuple[list[pd.Series], list[pd.DataFrame], pd.DataFrame]:
+    """What an alluvial diagram draws: the `most` strongest links between each two neighbouring dimensions.
+
+    Returns
+    -------
+    stages : list of pd.Series
+        For each dimension its codes that have a link, value the units of their links (the larger side), largest first.
+    links : list of pd.DataFrame
+        For each step `source`, `target`, `units`, `share`.
+    table : pd.DataFrame
+        All links one under another, with their `step`.
+    """
+    steps = list(zip(dimensions, dimensions[1:], strict=False))
+    links = [flows(matrix, dimension_of, a, b).head(most) for a, b in steps]
+    stages = []
+    for place, name in enumerate(dimensions):
+        out = links[place].groupby("source")["units"].sum() if place < len(links) else pd.Series(dtype=float)
+        into = links[place - 1].groupby("target")["units"].sum() if place else pd.Series(dtype=float)
+        codes = [code for code in matrix if dimension_of[code] == name]
+        height = pd.concat([out, into], axis=1).max(axis=1).reindex(codes).dropna()
+        stages.append(height.sort_values(ascending=False, kind="stable"))
+    named = [link.assign(step=f"{a} to {b}") for link, (a, b) in zip(links, steps, strict=True)]
+    table = pd.concat(named, ignore_index=True) if named else pd.DataFrame(columns=["source", "target", "units", "share", "step"])
+    return stages, links, table.set_index("step")

@@ -27,9 +27,9 @@ def resource(kind: str, *parts: str) -> Path:
 
 
 def checksum(path: Path) -> str:
-    """Hex SHA-256 of a file, or of all files below a folder with their names, in a fixed order."""
+    """Hex SHA-256 of a file, or of all files below a folder with their names, in a fixed order; caches are left out."""
     digest = hashlib.sha256()
-    files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file())
+    files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file() and p.suffix != ".pyc")
     for file in files:
         digest.update(file.relative_to(path if path.is_dir() else path.parent).as_posix().encode())
         digest.update(hashlib.sha256(file.read_bytes()).digest())

@@ -18,6 +18,8 @@ TOP = 10
 MIN_STABILITY = 0.5
 """A topic whose top terms agree less than this over resamples is marked as not reproducible."""
 SHARE = 0.8
+"""Share of the articles in a resample."""
+SEPARATOR = " § "
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,17 @@ class Topics:
     terms: pd.DataFrame
     cluster: pd.Series
     stability: pd.Series
+
+
+def sections(terms: pd.DataFrame, sentences: pd.DataFrame) -> pd.DataFrame:
+    """Terms with the section they stand in: table `terms` with `unit`, the article and the number of the section."""
+    table = terms.merge(sentences[["article_id", "sentence_id", "section"]], on=["article_id", "sentence_id"])
+    return table.assign(unit=table["article_id"] + SEPARATOR + table["section"].astype(str).str.zfill(3))
+
+
+def candidate_ks(n_units: int) -> range:
+    """Numbers of topics worth trying: 3 to 10, at most one for every five sections, at least 2."""
+    return range(min(3, max(2, n_units // 5)), max(2, min(10, n_units // 5)) + 1)
 
 
 def fit_topics(weights: Weights, articles: pd.Series, k: int, seed: int, resamples: int = 20) -> Topics:
@@ -105,6 +118,37 @@ def map_units(weights: Weights) -> pd.DataFrame:
     table = pd.DataFrame(points, index=weights.units, columns=["x", "y"])
     table.attrs["explained"] = float(svd.explained_variance_ratio_.sum())
     return table
+
+
+def typical_sentences(topics: Topics, sentences: pd.DataFrame, per_topic: int) -> pd.DataFrame:
+    """First body sentence of the sections with the largest share of each topic, for `display.show_sentences`."""
+    parts = []
+    for topic in topics.shares.columns:
+        units = topics.shares[topic].sort_values(ascending=False, kind="stable").index
+        opening = _first_sentences(units, sentences).head(per_topic)
+        parts.append(opening.assign(note=[f"topic {topic}, share {topics.shares.at[unit, topic]:.2f}" for unit in opening["unit"]]))
+    return pd.concat(parts, ignore_index=True)
+
+
+def borderline_sentences(topics: Topics, sentences: pd.DataFrame, n: int) -> pd.DataFrame:
+    """First body sentence of the sections whose two largest shares differ least, with both topics as note."""
+    ranked = np.sort(topics.shares.to_numpy(), axis=1)
+    gap = pd.Series(ranked[:, -1] - ranked[:, -2], index=topics.shares.index)[ranked[:, -1] > 0]
+    opening = _first_sentences(gap.sort_values(kind="stable").index, sentences).head(n)
+    notes = []
+    for unit in opening["unit"]:
+        first, second = topics.shares.loc[unit].sort_values(ascending=False, kind="stable").head(2).items()
+        notes.append(f"topic {first[0]} {first[1]:.2f}, topic {second[0]} {second[1]:.2f}")
+    return opening.assign(note=notes)
+
+
+def _first_sentences(units: pd.Index, sentences: pd.DataFrame) -> pd.DataFrame:
+    """First body sentence of each unit that has one, in the order of `units`."""
+    body = sentences[~sentences["is_heading"]]
+    named = body.assign(unit=body["article_id"] + SEPARATOR + body["section"].astype(str).str.zfill(3))
+    first = named.drop_duplicates("unit").set_index("unit")
+    kept = units[units.isin(first.index)]
+    return first.loc[kept, ["article_id", "sentence_id", "text"]].rename_axis("unit").reset_index()
 
 
 def _nmf(matrix: csr_matrix, k: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
