@@ -90,14 +90,18 @@ def read_file(file: Path, source: str) -> Iterator[RawArticle | SetAside]:
     """Yield the article or the articles that one file holds."""
     suffix = file.suffix.lower()
     if suffix not in SUFFIXES:
-        yield SetAside(source, f"unknown kind of file {suffix or '(no ending)'}; known are {' '.join(sorted(SUFFIXES))}")
+        yield SetAside(
+            source, f"unknown kind of file {suffix or '(no ending)'}; known are {' '.join(sorted(SUFFIXES))}"
+        )
         return
     try:
         if suffix in TABLE_SUFFIXES:
             yield from _read_table(file, source, suffix)
             return
         if (size := file.stat().st_size) > MAX_BYTES:
-            yield SetAside(source, f"{size:,} bytes in one article; split it, or save it as .jsonl with an article a row")
+            yield SetAside(
+                source, f"{size:,} bytes in one article; split it, or save it as .jsonl with an article a row"
+            )
             return
         data = file.read_bytes()
     except OSError as error:

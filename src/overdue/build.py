@@ -6,7 +6,6 @@ picklable: every way of running (one process, several) calls it on batches of ra
 
 import contextlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -46,7 +45,11 @@ class BuildReport:
 
 
 def build_corpus(
-    source: Path, out: Path, codebook: Path | None = None, workers: int = 1, progress: Progress = lambda done: None
+    source: Path,
+    out: Path,
+    codebook: Path | None = None,
+    workers: int = 1,
+    progress: Progress = lambda done: None,
 ) -> BuildReport:
     """Build a corpus folder from raw articles.
 
@@ -80,7 +83,14 @@ def build_corpus(
     tables = {name: concat_tables(name, [part[name] for part in parts]) for name in SCHEMAS}
     aside += [SetAside(row.source, row.reason) for row in tables["setaside"].itertuples()]
     if tables["articles"].empty:
-        raise InputError(f"{source}: no usable article" + (f"; first of {len(aside)} set aside: {aside[0].source}: {aside[0].reason}" if aside else "; the folder holds no files"))
+        raise InputError(
+            f"{source}: no usable article"
+            + (
+                f"; first of {len(aside)} set aside: {aside[0].source}: {aside[0].reason}"
+                if aside
+                else "; the folder holds no files"
+            )
+        )
     tables["setaside"] = make_table("setaside", sorted(aside, key=lambda item: item.source))
     tables["articles"][["duplicate_of", "similarity"]] = find_duplicates(tables["articles"])
     tables["articles"] = concat_tables("articles", [tables["articles"]])
@@ -124,7 +134,11 @@ def process_batch(raws: list[RawArticle], codebook: Path | None) -> Tables:
             rows["sentences"].append({**key, **asdict(sentence)})
             for coding in code_sentence(sentence.text, book):
                 code = book.codes[coding.code]
-                where = {"sentence_id": sentence.sentence_id, "dimension": code.dimension, "actor": code.actor}
+                where = {
+                    "sentence_id": sentence.sentence_id,
+                    "dimension": code.dimension,
+                    "actor": code.actor,
+                }
                 rows["codes"].append({**key, **where, **asdict(coding)})
     tables = {name: make_table(name, rows[name]) for name in SCHEMAS if name != "terms"}
     tables["terms"] = count_terms(tables["sentences"], segmenter)
@@ -141,7 +155,9 @@ def fingerprint(source: Path, codebook: Path | None) -> dict[str, Any]:
         "rules_sha256": _rules_checksum(codebook or resource("data", "codebook.yml")),
         "lexicon_sha256": checksum(resource("data", "lexicon")),
         "segmentation": segmentation_lock(),
-        "libraries": {name: version(name) for name in ("opencc", "pypinyin", "rensa", "selectolax", "pandas", "pyarrow")},
+        "libraries": {
+            name: version(name) for name in ("opencc", "pypinyin", "rensa", "selectolax", "pandas", "pyarrow")
+        },
         "seed": SEED,
     }
 
@@ -195,8 +211,8 @@ def _write(out: Path, tables: Tables, manifest: dict[str, Any], book: Codebook) 
         _write_json(folder / "manifest.json", manifest)
         replaced = Path(tempfile.mkdtemp(prefix=".replaced-", dir=out.parent))
         if out.exists():
-            os.replace(out, replaced / out.name)
-        os.replace(folder, out)
+            out.replace(replaced / out.name)
+        folder.replace(out)
         shutil.rmtree(replaced)
 
 

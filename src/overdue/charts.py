@@ -1,7 +1,7 @@
 """Draw small tables: every function takes a table and axes, computes nothing, and returns the axes.
 
-`new_figure` lays out what every figure of the project has: a title that states the finding, a subtitle with measure, n and
-unit, and a caption with source and method. Colours mean the same everywhere (Okabe and Ito 2008).
+`new_figure` lays out what every figure of the project has: a title that states the finding, a subtitle with
+measure, n and unit, and a caption with source and method. Colours mean the same everywhere (Okabe and Ito 2008).
 """
 
 import textwrap
@@ -18,7 +18,6 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
 from overdue.codebook import Codebook
-from overdue.corpus import Corpus
 from overdue.fonts import chinese_font, register_font
 
 COLOURS = {"cause": "#D55E00", "consequence": "#0072B2", "strategy": "#009E73"}
@@ -27,7 +26,7 @@ OTHER = "#999999"
 INK, SOFT, GRID, PAPER = "#1f2328", "#59636e", "#e4e7eb", "#ffffff"
 WIDTH = 9.0
 MARGIN = 0.25
-STYLE: dict[str, Any] = {
+STYLE: Any = {
     "font.size": 10,
     "text.color": INK,
     "axes.labelcolor": SOFT,
@@ -79,20 +78,47 @@ def new_figure(
     left, right, above, below : float
         Room around the axes for labels, in inches.
     """
-    mpl.rcParams.update({**STYLE, "font.family": [register_font()]})
+    mpl.rcParams.update(STYLE)
+    mpl.rcParams["font.family"] = [register_font()]
     per_line = int((width - 2 * MARGIN) * 12.2)
-    heading, measure, foot = _wrap(title, int(per_line * 0.72)), _wrap(subtitle, per_line), _wrap(caption, int(per_line * 1.12))
+    heading, measure, foot = (
+        _wrap(title, int(per_line * 0.72)),
+        _wrap(subtitle, per_line),
+        _wrap(caption, int(per_line * 1.12)),
+    )
     top = 0.22 + 0.27 * (heading.count("\n") + 1) + 0.2 * (measure.count("\n") + 1) + 0.2 + above
     floor = 0.22 + 0.165 * (foot.count("\n") + 1) + below
     total = top + height + floor
     figure = Figure(figsize=(width, total), dpi=100)
     figure.text(MARGIN / width, 1 - 0.2 / total, heading, fontsize=14, va="top", linespacing=1.25)
-    figure.text(MARGIN / width, 1 - (0.25 + 0.27 * (heading.count("\n") + 1)) / total, measure, fontsize=10, color=SOFT, va="top")
+    figure.text(
+        MARGIN / width,
+        1 - (0.25 + 0.27 * (heading.count("\n") + 1)) / total,
+        measure,
+        fontsize=10,
+        color=SOFT,
+        va="top",
+    )
     figure.text(MARGIN / width, 0.14 / total, foot, fontsize=8, color=SOFT, va="bottom")
     return figure, figure.add_axes((left / width, floor / total, (width - left - right) / width, height / total))
 
 
-def draw_bars(ax: Axes, values: pd.Series, colours: str | Sequence[str], unit: str = "", labels: Sequence[str] | None = None) -> Axes:
+def label_room(labels: Sequence[object], size: float = 8.5) -> float:
+    """Inches that the longest of `labels` takes at font size `size`, a Chinese character counting as two."""
+    widest = max(
+        (sum(2 if unicodedata.east_asian_width(c) in "WF" else 1.08 for c in str(label)) for label in labels),
+        default=0,
+    )
+    return 0.15 + widest * size * 0.525 / 72
+
+
+def draw_bars(
+    ax: Axes,
+    values: pd.Series,
+    colours: str | Sequence[str],
+    unit: str = "",
+    labels: Sequence[str] | None = None,
+) -> Axes:
     """Horizontal bars from zero, first row on top, with the number at the end of each.
 
     Parameters
@@ -113,12 +139,26 @@ def draw_bars(ax: Axes, values: pd.Series, colours: str | Sequence[str], unit: s
     ax.spines[["bottom", "left"]].set_visible(False)
     texts = labels or [f"{value:,.0f}{unit}" for value in values]
     for place, value, text in zip(places, values, texts, strict=True):
-        ax.annotate(text, (value, place), xytext=(4, 0), textcoords="offset points", va="center", fontsize=9, color=SOFT)
+        ax.annotate(
+            text,
+            (value, place),
+            xytext=(4, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=9,
+            color=SOFT,
+        )
     return ax
 
 
 def draw_heatmap(
-    ax: Axes, table: pd.DataFrame, numbers: bool = True, form: str = "{:.0f}", low: float = 0.0, high: float | None = None, mask_zero: bool = False
+    ax: Axes,
+    table: pd.DataFrame,
+    numbers: bool = True,
+    form: str = "{:.0f}",
+    low: float = 0.0,
+    high: float | None = None,
+    mask_zero: bool = False,
 ) -> Axes:
     """A matrix in `cividis`, rows from top to bottom, column names above; numbers in the cells where they fit."""
     values = table.to_numpy(dtype=float)
@@ -141,7 +181,15 @@ def draw_heatmap(
                 ax.text(column, row, "0", ha="center", va="center", fontsize=7, color="#b6bcc4")
             elif not np.isnan(value):
                 dark = (value - low) / (top - low) < 0.55
-                ax.text(column, row, form.format(value), ha="center", va="center", fontsize=7.5, color=PAPER if dark else INK)
+                ax.text(
+                    column,
+                    row,
+                    form.format(value),
+                    ha="center",
+                    va="center",
+                    fontsize=7.5,
+                    color=PAPER if dark else INK,
+                )
     return ax
 
 
@@ -152,7 +200,15 @@ def draw_dumbbells(ax: Axes, table: pd.DataFrame, colours: tuple[str, str]) -> A
     ax.hlines(places, table[second], table[first], color=GRID, linewidth=3)
     for name, colour in zip((first, second), colours, strict=True):
         ax.plot(table[name], places, "o", color=colour, markersize=6)
-        ax.annotate(str(name), (table[name].iloc[0], 0), xytext=(0, 9), textcoords="offset points", ha="center", fontsize=9, color=colour)
+        ax.annotate(
+            str(name),
+            (table[name].iloc[0], 0),
+            xytext=(0, 9),
+            textcoords="offset points",
+            ha="center",
+            fontsize=9,
+            color=colour,
+        )
     ax.set_yticks(places, [str(label) for label in table.index])
     ax.set_ylim(len(table) - 0.5, -0.9)
     ax.set_xlim(left=0)
@@ -161,19 +217,35 @@ def draw_dumbbells(ax: Axes, table: pd.DataFrame, colours: tuple[str, str]) -> A
     return ax
 
 
-def draw_line(ax: Axes, x: Sequence[float], y: Sequence[float], error: Sequence[float], marked: float, names: tuple[str, str]) -> Axes:
+def draw_line(
+    ax: Axes,
+    x: Sequence[float],
+    y: Sequence[float],
+    error: Sequence[float],
+    marked: float,
+    names: tuple[str, str],
+) -> Axes:
     """A line with error bars, one point marked; `names` label the axes."""
     ax.errorbar(x, y, yerr=error, color=SOFT, ecolor=OTHER, marker="o", markersize=4, capsize=3, linewidth=1.2)
     at = list(x).index(marked)
     ax.plot([marked], [y[at]], "o", color=COLOURS["cause"], markersize=9)
-    ax.annotate(f"K = {marked:g}", (marked, y[at]), xytext=(0, 12), textcoords="offset points", ha="center", color=COLOURS["cause"])
+    ax.annotate(
+        f"K = {marked:g}",
+        (marked, y[at]),
+        xytext=(0, 12),
+        textcoords="offset points",
+        ha="center",
+        color=COLOURS["cause"],
+    )
     ax.set(xlabel=names[0], ylabel=names[1], xticks=list(x))
     ax.set_ylim(0, 1)
     ax.grid(axis="y")
     return ax
 
 
-def draw_points(ax: Axes, points: pd.DataFrame, group: pd.Series, colours: Mapping[Any, str], names: Mapping[Any, str]) -> Axes:
+def draw_points(
+    ax: Axes, points: pd.DataFrame, group: pd.Series, colours: Mapping[Any, str], names: Mapping[Any, str]
+) -> Axes:
     """Points on a plane, coloured by group, each group named at its middle."""
     for key, colour in colours.items():
         chosen = points[group == key]
@@ -182,8 +254,17 @@ def draw_points(ax: Axes, points: pd.DataFrame, group: pd.Series, colours: Mappi
         middle = points[group == key].median()
         if middle.notna().all():
             ax.annotate(
-                names[key], (middle["x"], middle["y"]), ha="center", fontsize=9, color=INK,
-                bbox={"boxstyle": "round,pad=0.25", "facecolor": PAPER, "edgecolor": colours[key], "linewidth": 1.2},
+                names[key],
+                (middle["x"], middle["y"]),
+                ha="center",
+                fontsize=9,
+                color=INK,
+                bbox={
+                    "boxstyle": "round,pad=0.25",
+                    "facecolor": PAPER,
+                    "edgecolor": colours[key],
+                    "linewidth": 1.2,
+                },
             )
     ax.set(xticks=[], yticks=[])
     ax.spines[:].set_visible(True)
@@ -191,8 +272,15 @@ def draw_points(ax: Axes, points: pd.DataFrame, group: pd.Series, colours: Mappi
     return ax
 
 
-def draw_upset(axes: tuple[Axes, Axes], table: pd.DataFrame, names: Sequence[str], colours: Mapping[str, str], labels: Mapping[str, str]) -> None:
-    """An UpSet plot (Lex et al. 2014): bars of exclusive counts with a tick where independence would put them, dots for the sets.
+def draw_upset(
+    axes: tuple[Axes, Axes],
+    table: pd.DataFrame,
+    names: Sequence[str],
+    colours: Mapping[str, str],
+    labels: Mapping[str, str],
+) -> None:
+    """An UpSet plot (Lex et al. 2014): bars of exclusive counts with a tick where independence would put them,
+    dots for the sets.
 
     Parameters
     ----------
@@ -206,11 +294,28 @@ def draw_upset(axes: tuple[Axes, Axes], table: pd.DataFrame, names: Sequence[str
     bars.bar(places, table["exclusive"], color=INK, width=0.55)
     bars.hlines(table["expected"], places - 0.38, places + 0.38, color=COLOURS["cause"], linewidth=2.2)
     for place, exclusive, inclusive in zip(places, table["exclusive"], table["inclusive"], strict=True):
-        bars.annotate(f"{exclusive}", (place, exclusive), xytext=(0, 4), textcoords="offset points", ha="center", fontsize=10)
-        bars.annotate(f"({inclusive})", (place, 0), xytext=(0, -13), textcoords="offset points", ha="center", fontsize=8.5, color=SOFT, annotation_clip=False)
+        bars.annotate(
+            f"{exclusive}",
+            (place, exclusive),
+            xytext=(0, 4),
+            textcoords="offset points",
+            ha="center",
+            fontsize=10,
+        )
+        bars.annotate(
+            f"({inclusive})",
+            (place, 0),
+            xytext=(0, -13),
+            textcoords="offset points",
+            ha="center",
+            fontsize=8.5,
+            color=SOFT,
+            annotation_clip=False,
+        )
     bars.set_xlim(-0.6, len(table) - 0.4)
     bars.set_ylim(0, max(1.0, float(table[["exclusive", "expected"]].to_numpy().max())) * 1.15)
     bars.set_xticks([])
+    bars.yaxis.get_major_locator().set_params(integer=True)
     bars.grid(axis="y")
     bars.spines[["left"]].set_visible(False)
     for row, name in enumerate(names):
@@ -260,9 +365,22 @@ def draw_flow(ax: Axes, stages: Sequence[pd.Series], links: Sequence[pd.DataFram
     for x, (column, colour) in enumerate(zip(spots, colours, strict=True)):
         for label, (top, low) in column.items():
             ax.fill_between([x - half, x + half], low, top, color=colour, linewidth=0)
-            ha, dx = ("right", -6) if x == 0 else ("left", 6)
-            box = {"boxstyle": "round,pad=0.12", "facecolor": PAPER, "edgecolor": "none", "alpha": 0.8} if 0 < x < last else None
-            ax.annotate(label, (x + (half if x else -half), (top + low) / 2), xytext=(dx, 0), textcoords="offset points", ha=ha, va="center", fontsize=8.5, bbox=box)
+            ha, dx = ("right", -6) if x == 0 else ("left", 6) if x == last else ("center", 0)
+            box = (
+                {"boxstyle": "round,pad=0.12", "facecolor": PAPER, "edgecolor": "none", "alpha": 0.8}
+                if 0 < x < last
+                else None
+            )
+            ax.annotate(
+                label,
+                (x + (half if x else -half), (top + low) / 2),
+                xytext=(dx, 0),
+                textcoords="offset points",
+                ha=ha,
+                va="center",
+                fontsize=8.5,
+                bbox=box,
+            )
     ax.set_xlim(-half, last + half)
     ax.set_ylim(-0.01, 1.01)
     ax.axis("off")
@@ -275,8 +393,15 @@ def draw_cloud(ax: Axes, weights: Mapping[str, float], colour_of: Mapping[str, s
 
     box = ax.get_window_extent()
     cloud = WordCloud(
-        font_path=str(chinese_font()), width=int(2 * box.width), height=int(2 * box.height), background_color=PAPER,
-        prefer_horizontal=1.0, random_state=seed, relative_scaling=0.5, min_font_size=14, margin=4,
+        font_path=str(chinese_font()),
+        width=int(2 * box.width),
+        height=int(2 * box.height),
+        background_color=PAPER,
+        prefer_horizontal=1.0,
+        random_state=seed,
+        relative_scaling=0.5,
+        min_font_size=14,
+        margin=4,
         color_func=lambda word, **_: colour_of.get(word, OTHER),
     ).generate_from_frequencies(dict(weights))
     ax.imshow(cloud.to_array(), interpolation="bilinear", aspect="auto")
@@ -305,49 +430,76 @@ def small_bars(table: pd.DataFrame, title: str, subtitle: str, caption: str, col
     for number, unit in enumerate(units):
         row, column = divmod(number, columns)
         width = (1 - 0.5 / WIDTH) / columns
-        axes = figure.add_axes((0.25 / WIDTH + column * width + 0.098, top - ((row + 1) * (panel + gap) - 0.2) / place, width - 0.105, panel / place))
+        axes = figure.add_axes(
+            (
+                0.25 / WIDTH + column * width + 0.098,
+                top - ((row + 1) * (panel + gap) - 0.2) / place,
+                width - 0.105,
+                panel / place,
+            )
+        )
         group = table[table["unit"] == unit]
         axes.barh(group["rank"], group["weight"], color=OTHER, height=0.7)
         axes.set_yticks(group["rank"], group["term"], fontsize=8.5)
         axes.set(xlim=(0, high), ylim=(n + 0.5, 0.5), xticks=[])
         axes.spines[["bottom", "left"]].set_visible(False)
         for rank, weight in zip(group["rank"], group["weight"], strict=True):
-            axes.annotate(f"{weight:.2f}", (weight, rank), xytext=(3, 0), textcoords="offset points", va="center", fontsize=7.5, color=SOFT)
-        figure.text(0.25 / WIDTH + column * width + 0.012, top - (row * (panel + gap) + 0.12) / place, _shorten(str(unit), 30), fontsize=9.5, color=INK)
+            axes.annotate(
+                f"{weight:.2f}",
+                (weight, rank),
+                xytext=(3, 0),
+                textcoords="offset points",
+                va="center",
+                fontsize=7.5,
+                color=SOFT,
+            )
+        figure.text(
+            0.25 / WIDTH + column * width + 0.012,
+            top - (row * (panel + gap) + 0.12) / place,
+            _shorten(str(unit), 30),
+            fontsize=9.5,
+            color=INK,
+        )
     return figure
 
 
 def code_bars(counts: pd.DataFrame, codebook: Codebook, title: str, subtitle: str) -> Figure:
     """Bars of sentences by code, a block for every dimension in its colour, codes sorted by value."""
     blocks = [
-        (name, counts[counts["dimension"] == name].sort_values("sentences", ascending=False, kind="stable")) for name in codebook.dimensions
+        (name, counts[counts["dimension"] == name].sort_values("sentences", ascending=False, kind="stable"))
+        for name in codebook.dimensions
     ]
     colours = dimension_colours(list(codebook.dimensions))
     gap, line = 0.45, 0.235
     height = sum(line * len(block) + gap for _, block in blocks)
-    figure, whole = new_figure(title, subtitle, "Source: table codes; asserted codes, headings and copies of articles left out.", height=height, left=3.9)
+    figure, whole = new_figure(
+        title,
+        subtitle,
+        "Source: table codes; asserted codes, headings and copies of articles left out.",
+        height=height,
+        left=0.15 + label_room([_label(codebook, code) for code in counts["code"]], 9.5),
+    )
     box, inch = whole.get_position(), 1 / figure.get_figheight()
     whole.remove()
     at, high = box.y1, float(max(1, counts["sentences"].max()))
     for name, block in blocks:
-        figure.text(MARGIN / WIDTH, at - 0.24 * inch, f"{name} {codebook.dimensions[name]}", fontsize=11, color=colours[name])
+        figure.text(
+            MARGIN / WIDTH,
+            at - 0.24 * inch,
+            f"{name} {codebook.dimensions[name]}",
+            fontsize=11,
+            color=colours[name],
+        )
         at -= gap * inch
         axes = figure.add_axes((box.x0, at - line * len(block) * inch, box.width, line * len(block) * inch))
-        draw_bars(axes, block.set_index(block["code"].map(lambda code: _label(codebook, code)))["sentences"], colours[name])
+        draw_bars(
+            axes,
+            block.set_index(block["code"].map(lambda code: _label(codebook, code)))["sentences"],
+            colours[name],
+        )
         axes.set_xlim(0, high * 1.12)
         at -= line * len(block) * inch
     return figure
-
-
-def term_colours(terms: Sequence[str], corpus: Corpus) -> list[str]:
-    """The colour of the dimension whose code-book patterns name each term most often; grey where none does."""
-    colours = dimension_colours(list(corpus.codebook.dimensions))
-    chosen = []
-    for term in terms:
-        named = [code.dimension for code in corpus.codebook.codes.values() for pattern in code.patterns.any if term in pattern]
-        best = max(sorted(set(named)), key=named.count) if named else ""
-        chosen.append(colours.get(best, OTHER))
-    return chosen
 
 
 def topic_colours(topics: Sequence[int]) -> dict[int, str]:
@@ -386,8 +538,26 @@ def _shorten(text: str, most: int) -> str:
 
 def _band(ax: Axes, x0: float, x1: float, top0: float, top1: float, thick0: float, thick1: float, colour: str) -> None:
     middle = (x0 + x1) / 2
-    points = [(x0, top0), (middle, top0), (middle, top1), (x1, top1), (x1, top1 - thick1), (middle, top1 - thick1), (middle, top0 - thick0), (x0, top0 - thick0)]
-    codes = [Path.MOVETO, Path.CURVE4, Path.CURVE4, Path.CURVE4, Path.LINETO, Path.CURVE4, Path.CURVE4, Path.CURVE4]
+    points = [
+        (x0, top0),
+        (middle, top0),
+        (middle, top1),
+        (x1, top1),
+        (x1, top1 - thick1),
+        (middle, top1 - thick1),
+        (middle, top0 - thick0),
+        (x0, top0 - thick0),
+    ]
+    codes = [
+        Path.MOVETO,
+        Path.CURVE4,
+        Path.CURVE4,
+        Path.CURVE4,
+        Path.LINETO,
+        Path.CURVE4,
+        Path.CURVE4,
+        Path.CURVE4,
+    ]
     ax.add_patch(PathPatch(Path(points, codes), facecolor=colour, alpha=0.28, linewidth=0))
 
 

@@ -64,7 +64,11 @@ def _progress(unit: str) -> Iterator[Callable[[int], None]]:
     from tqdm import tqdm
 
     with tqdm(unit=f" {unit}", disable=not sys.stderr.isatty(), file=sys.stderr, leave=False) as bar:
-        yield bar.update
+
+        def advance(done: int) -> None:
+            bar.update(done)
+
+        yield advance
 
 
 def _printable(text: str) -> str:
@@ -73,10 +77,17 @@ def _printable(text: str) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="overdue", description="From a folder of Chinese web articles to an analytical report.")
+    parser = argparse.ArgumentParser(
+        prog="overdue", description="From a folder of Chinese web articles to an analytical report."
+    )
     commands = parser.add_subparsers(required=True, metavar="command")
     build = commands.add_parser("build", help="raw articles -> corpus folder")
-    build.add_argument("articles", type=Path, metavar="ARTICLES", help="a folder, one article, or a table (.jsonl .csv .parquet)")
+    build.add_argument(
+        "articles",
+        type=Path,
+        metavar="ARTICLES",
+        help="a folder, one article, or a table (.jsonl .csv .parquet)",
+    )
     build.add_argument("--out", type=Path, required=True, metavar="DIR", help="the corpus folder to write")
     build.add_argument("--codebook", type=Path, metavar="FILE", help="another code book than the shipped one")
     build.add_argument("--workers", type=_positive, default=1, metavar="N", help="processes to use (default 1)")

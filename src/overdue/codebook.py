@@ -78,7 +78,10 @@ def load_codebook(path: Path | None = None) -> Codebook:
         for entry in spec["codes"]:
             code = _code(path.name, str(dimension), entry, rules)
             if code.id in codes:
-                raise InputError(f"{path.name}: code '{code.id}' stands in {codes[code.id].dimension} and in {dimension}; ids must be unique")
+                raise InputError(
+                    f"{path.name}: code '{code.id}' stands in {codes[code.id].dimension} and in {dimension}; "
+                    "ids must be unique"
+                )
             codes[code.id] = code
     if unknown := sorted(set(rules) - set(codes)):
         raise InputError(f"{rules_path.name}: no code '{unknown[0]}' in {path.name}; known are {', '.join(codes)}")
@@ -88,13 +91,16 @@ def load_codebook(path: Path | None = None) -> Codebook:
 
 def _code(file: str, dimension: str, entry: Any, rules: dict[str, Any]) -> Code:
     if not isinstance(entry, dict) or not ID.fullmatch(str(entry.get("id", ""))):
-        raise InputError(f"{file}: dimension '{dimension}': entry {entry!r:.60} has no id like 'income_loss' (a-z, 0-9, _)")
+        raise InputError(
+            f"{file}: dimension '{dimension}': entry {entry!r:.60} has no id like 'income_loss' (a-z, 0-9, _)"
+        )
     name = entry["id"]
     patterns = entry.get("patterns", rules.get(name, {}))
     if isinstance(patterns, list):
         patterns = {"any": patterns}
     if not isinstance(patterns, dict) or (unknown := set(patterns) - {"any", "without"}):
-        raise InputError(f"{file}: code '{name}': patterns has {sorted(unknown) if isinstance(patterns, dict) else patterns!r}; expected 'any' and 'without', each a list")
+        found = sorted(unknown) if isinstance(patterns, dict) else patterns
+        raise InputError(f"{file}: code '{name}': patterns has {found!r}; expected 'any' and 'without', each a list")
     return Code(
         id=name,
         dimension=dimension,
@@ -116,7 +122,9 @@ def _read_yaml(path: Path) -> dict[str, Any]:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         place = getattr(error, "problem_mark", None)
-        raise InputError(f"{path.name}: not valid YAML{f' at line {place.line + 1}' if place else ''}; check indentation and quotes") from None
+        raise InputError(
+            f"{path.name}: not valid YAML{f' at line {place.line + 1}' if place else ''}; check indentation and quotes"
+        ) from None
     if not isinstance(content, dict):
         raise InputError(f"{path.name}: expected a mapping at the top, found {type(content).__name__}")
     return content

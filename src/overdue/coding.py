@@ -14,7 +14,9 @@ from overdue.codebook import Codebook
 RULES = "rules"
 ASSERTED, AVERTED, NEGATED = "asserted", "averted", "negated"
 CLAUSE = "，。！？!?；;：:\n"
-AVERT = re.compile(rf"(?:避免|防止|以免|免得|免于|防范|杜绝|预防|规避|远离|省得|不让|避开|降低|减少)[^{CLAUSE}]{{0,14}}$")
+AVERT = re.compile(
+    rf"(?:避免|防止|以免|免得|免于|防范|杜绝|预防|规避|远离|省得|不让|避开|降低|减少)[^{CLAUSE}]{{0,14}}$"
+)
 NEGATE = re.compile(
     r"(?:不会|并不|不再|没有|并未|从未|不是|不代表|不等于|不意味着|不至于|不影响|未必|无须|无需|不必|不用|不同意|不支持|拒绝|不接受|不予)"
     rf"[^{CLAUSE}]{{0,6}}$"
@@ -36,8 +38,12 @@ class Coding:
 
 
 @cache
-def _compiled(codebook_codes: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]) -> list[tuple[str, re.Pattern[str], re.Pattern[str] | None]]:
-    return [(name, _union(some), _union(without) if without else None) for name, some, without in codebook_codes if some]
+def _compiled(
+    codebook_codes: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...],
+) -> list[tuple[str, re.Pattern[str], re.Pattern[str] | None]]:
+    return [
+        (name, _union(some), _union(without) if without else None) for name, some, without in codebook_codes if some
+    ]
 
 
 def _union(patterns: Sequence[str]) -> re.Pattern[str]:

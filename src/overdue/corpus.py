@@ -80,7 +80,11 @@ class Corpus:
         table = pd.read_parquet(self.path / f"{name}.parquet")
         if self.keep_copies:
             return table
-        articles = table if name == "articles" else pd.read_parquet(self.path / "articles.parquet", columns=["article_id", "duplicate_of"])
+        articles = (
+            table
+            if name == "articles"
+            else pd.read_parquet(self.path / "articles.parquet", columns=["article_id", "duplicate_of"])
+        )
         kept = articles.loc[articles["duplicate_of"].isna(), "article_id"]
         return table[table["article_id"].isin(kept)].reset_index(drop=True)
 

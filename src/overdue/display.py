@@ -28,19 +28,25 @@ def say(sentences: Iterable[str]) -> None:
 
 
 def show_table(table: pd.DataFrame, caption: str, digits: int = 2, rows: int = 50) -> None:
-    """Show a table with its caption: at most `rows` rows, numbers rounded, text escaped, the corner named.
+    """Show a table with its caption; see `table_html`."""
+    from IPython.display import HTML, display
+
+    display(HTML(table_html(table, caption, digits, rows)))
+
+
+def table_html(table: pd.DataFrame, caption: str, digits: int = 2, rows: int = 50) -> str:
+    """HTML of at most `rows` rows: numbers rounded to `digits`, text escaped, the corner named.
 
     Rounding is part of the contract: the last bits of a sum differ from processor to processor.
     """
-    from IPython.display import HTML, display
-
     shown = table.head(rows).round(digits)
     if len(table) > rows:
         caption += f" First {rows} of {len(table):,} rows."
+    wide = isinstance(shown.index, pd.MultiIndex)
     head = [str(name or "") for name in shown.index.names] + [str(column) for column in shown.columns]
     body = [
         "".join(
-            [f'<th scope="row">{_cell(value, digits)}</th>' for value in (key if isinstance(key, tuple) else (key,))]
+            [f'<th scope="row">{_cell(value, digits)}</th>' for value in (key if wide else (key,))]
             + [_data(value, digits) for value in row]
         )
         for key, row in zip(shown.index, shown.itertuples(index=False), strict=True)
@@ -54,11 +60,18 @@ def show_table(table: pd.DataFrame, caption: str, digits: int = 2, rows: int = 5
         *(f"<tr>{cells}</tr>" for cells in body),
         "</tbody></table></div>",
     ]
-    display(HTML("".join(parts)))
+    return "".join(parts)
 
 
 def show_sentences(sentences: pd.DataFrame, caption: str) -> None:
-    """Show sentences with where they stand; `evidence_start` and `evidence_end`, where present, are marked.
+    """Show sentences with where they stand; see `sentences_html`."""
+    from IPython.display import HTML, display
+
+    display(HTML(sentences_html(sentences, caption)))
+
+
+def sentences_html(sentences: pd.DataFrame, caption: str) -> str:
+    """HTML of sentences with where they stand; evidence, where given, is marked.
 
     Parameters
     ----------
@@ -66,8 +79,6 @@ def show_sentences(sentences: pd.DataFrame, caption: str) -> None:
         Columns `article_id`, `sentence_id`, `text`, optionally `evidence_start`, `evidence_end` (offsets into the
         text) and `note` (shown after the text).
     """
-    from IPython.display import HTML, display
-
     items = []
     for row in sentences.to_dict("records"):
         text = str(row["text"])
@@ -80,7 +91,7 @@ def show_sentences(sentences: pd.DataFrame, caption: str) -> None:
         where = html.escape(f"{row['article_id']} · {row['sentence_id']}")
         items.append(f'<li><q lang="zh-Hans">{marked}</q>{note} <cite>{where}</cite></li>')
     body = "".join(items) or "<li>none</li>"
-    display(HTML(f'<div class="sentences"><p>{html.escape(caption)}</p><ul>{body}</ul></div>'))
+    return f'<div class="sentences"><p>{html.escape(caption)}</p><ul>{body}</ul></div>'
 
 
 def join_names(names: Sequence[str]) -> str:

@@ -1,7 +1,8 @@
 """Find articles that are copies of one another: the same text, or nearly: clean texts -> the kept twin of each copy.
 
-Texts are compared by the Jaccard similarity of their shingles (runs of Chinese characters); MinHash signatures (Broder 1997)
-name the candidates, so that a large corpus is not compared pair by pair, and each candidate is then checked exactly.
+Texts are compared by the Jaccard similarity of their shingles (runs of Chinese characters); MinHash signatures
+(Broder 1997) name the candidates, so that a large corpus is not compared pair by pair, and each candidate is then
+checked exactly.
 """
 
 import re
@@ -32,7 +33,8 @@ def find_duplicates(articles: pd.DataFrame, threshold: float = THRESHOLD) -> pd.
     Returns
     -------
     pd.DataFrame
-        A row per article, in the same order: `duplicate_of` (id or None) and `similarity` (NaN where there is none). A copy of a copy
+        A row per article, in the same order: `duplicate_of` (id or None) and `similarity` (NaN where there is
+        none). A copy of a copy
         names the first of the family.
     """
     lsh = RMinHashLSH(threshold=threshold, num_perm=PERMUTATIONS, num_bands=BANDS)
@@ -50,7 +52,9 @@ def find_duplicates(articles: pd.DataFrame, threshold: float = THRESHOLD) -> pd.
             rows.append((None, None))
         else:
             rows.append((kept[-best[1]][0], round(best[0], 4)))
-    return pd.DataFrame(rows, columns=["duplicate_of", "similarity"], index=articles.index).astype({"similarity": float})
+    return pd.DataFrame(rows, columns=["duplicate_of", "similarity"], index=articles.index).astype(
+        {"similarity": float}
+    )
 
 
 def shingle(text: str) -> frozenset[str]:

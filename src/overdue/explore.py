@@ -3,12 +3,16 @@
 Every view is a control over a function on tables; the functions can be used without the controls.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 import pandas as pd
 
 from overdue.corpus import Corpus
-from overdue.display import plain, show_sentences, show_table
+from overdue.display import sentences_html, table_html
+from overdue.findings import explore_findings
 from overdue.prevalence import coded_sentences
-from overdue.reading import show_edits
+from overdue.reading import marked_edits
 from overdue.terms import concordance
 
 ROWS = 30
@@ -19,18 +23,13 @@ class Explorer:
     """Controls over one corpus."""
 
     def __init__(self, corpus: Corpus) -> None:
+        """Prepare the controls for `corpus`."""
         self.corpus = corpus
         self._coded = coded_sentences(corpus)
 
     def summary(self) -> list[str]:
         """What there is to explore, computed."""
-        body = self.corpus.sentences[~self.corpus.sentences["is_heading"]]
-        keys = self._coded[["article_id", "sentence_id"]].drop_duplicates()
-        code = self.commonest_code()
-        return [
-            f"**{len(self._coded):,} codings** on {len(keys):,} of {len(body):,} sentences can be opened below, each with its evidence.",
-            f"The commonest code is **{plain(code)}** with {int((self._coded['code'] == code).sum()):,} sentences; the controls start with it.",
-        ]
+        return explore_findings(self.corpus, self._coded, self.commonest_code())
 
     def commonest_code(self) -> str:
         """The code with most sentences, the first of the book in a tie."""
@@ -54,7 +53,11 @@ class Explorer:
         pd.DataFrame
             Rows of table `codes` with the `text` of their sentence, for the codes asked for.
         """
-        keys = {"sentence": ["article_id", "sentence_id"], "section": ["article_id", "section"], "article": ["article_id"]}[within]
+        keys = {
+            "sentence": ["article_id", "sentence_id"],
+            "section": ["article_id", "section"],
+            "article": ["article_id"],
+        }[within]
         rows = self._coded[self._coded["code"].isin(codes)]
         if article:
             rows = rows[rows["article_id"] == article]
@@ -71,13 +74,13 @@ class Explorer:
         unit = widgets.Dropdown(options=["sentence", "section", "article"], description="in one")
         article = widgets.Dropdown(options=[("all articles", ""), *self._article_options()], description="of")
 
-        def show(first: str, second: str, unit: str, article: str) -> None:
-            codes = [code for code in (first, second) if code]
-            found = self.find_codes(codes, unit, article or None)
+        def show(first: str, second: str, unit: str, article: str) -> str:
+            found = self.find_codes([code for code in (first, second) if code], unit, article or None)
             table = found.rename(columns={"start": "evidence_start", "end": "evidence_end", "code": "note"})
-            show_sentences(table.head(ROWS), f"{len(found)} sentences" + (f", the first {ROWS} shown." if len(found) > ROWS else "."))
+            more = f", the first {ROWS} shown." if len(found) > ROWS else "."
+            return sentences_html(table.head(ROWS), f"{len(found)} sentences{more}")
 
-        self._display([first, second, unit, article], show, {"first": first, "second": second, "unit": unit, "article": article})
+        _steer("codes", {"first": first, "second": second, "unit": unit, "article": article}, show)
 
     def term_view(self) -> None:
         """Type a word and read it in context."""
@@ -85,18 +88,20 @@ class Explorer:
 
         term = widgets.Text(value=self._commonest_term(), description="Word", continuous_update=False)
 
-        def show(term: str) -> None:
-            lines = concordance(self.corpus.sentences, term) if term else concordance(self.corpus.sentences.head(0), " ")
-            show_table(lines.set_index("article_id"), f"{len(lines)} occurrences.", rows=ROWS)
+        def show(term: str) -> str:
+            lines = (
+                concordance(self.corpus.sentences, term) if term else concordance(self.corpus.sentences.head(0), " ")
+            )
+            return table_html(lines.set_index("article_id"), f"{len(lines)} occurrences.", rows=ROWS)
 
-        self._display([term], show, {"term": term})
+        _steer("term", {"term": term}, show)
 
     def edit_view(self) -> None:
         """Choose an article and see what cleaning changed."""
         import ipywidgets as widgets
 
         article = widgets.Dropdown(options=self._article_options(), description="Article")
-        self._display([article], lambda article: show_edits(self.corpus, article), {"article": article})
+        _steer("edits", {"article": article}, lambda article: marked_edits(self.corpus, article))
 
     def _article_options(self) -> list[tuple[str, str]]:
         articles = self.corpus.articles
@@ -105,10 +110,19 @@ class Explorer:
     def _commonest_term(self) -> str:
         return str(self.corpus.terms.groupby("term")["count"].sum().sort_index().idxmax())
 
-    def _display(self, controls: list[object], show: object, values: dict[str, object]) -> None:
-        """Show controls above the output that they steer."""
-        import ipywidgets as widgets
-        from IPython.display import display
 
-        row = widgets.Box(controls, layout=widgets.Layout(flex_flow="row wrap"))
-        display(row, widgets.interactive_output(show, values))
+def _steer(name: str, controls: dict[str, Any], show: Callable[..., str]) -> None:
+    """Show controls above the HTML that they steer; the first state stays in the saved notebook and in the export."""
+    import ipywidgets as widgets
+    from IPython.display import HTML, display
+
+    display(widgets.Box(list(controls.values()), layout=widgets.Layout(flex_flow="row wrap")))
+    handle = display(
+        HTML(show(**{key: control.value for key, control in controls.items()})), display_id=f"overdue-{name}"
+    )
+
+    def refresh(_: object) -> None:
+        handle.update(HTML(show(**{key: control.value for key, control in controls.items()})))
+
+    for control in controls.values():
+        control.observe(refresh, names="value")

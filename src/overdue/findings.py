@@ -36,7 +36,9 @@ def corpus_findings(corpus: Corpus) -> list[str]:
     ]
     if not edits.empty:
         rule = edits["rule"].value_counts()
-        sentences.append(f"The busiest rule is `{rule.index[0]}` with {rule.iloc[0]:,} edits, {rule.iloc[0] / len(edits):.0%} of all.")
+        sentences.append(
+            f"The busiest rule is `{rule.index[0]}` with {rule.iloc[0]:,} edits, {rule.iloc[0] / len(edits):.0%} of all."
+        )
     sentences.append(
         f"{_count(copies, 'article')} {'repeats' if copies == 1 else 'repeat'} another one and {'is' if copies == 1 else 'are'} left out of the analysis; "
         f"{_count(len(corpus.setaside), 'input')} could not be used."
@@ -76,7 +78,9 @@ def weight_findings(top: pd.DataFrame, pairs: pd.DataFrame) -> list[str]:
     ]
 
 
-def topic_findings(choice: pd.DataFrame, stability: pd.Series, sizes: pd.Series, agreement: float, threshold: float) -> list[str]:
+def topic_findings(
+    choice: pd.DataFrame, stability: pd.Series, sizes: pd.Series, agreement: float, threshold: float
+) -> list[str]:
     """How many topics, how firm they are, and whether a second method agrees."""
     k = choice.index[choice["chosen"]][0]
     firm = int((stability >= threshold).sum())
@@ -91,7 +95,9 @@ def topic_findings(choice: pd.DataFrame, stability: pd.Series, sizes: pd.Series,
 
 def code_findings(counts: pd.DataFrame, codebook: Codebook, n_sentences: int, n_coded: int) -> list[str]:
     """How much is coded, which codes lead each dimension, and which never occur."""
-    sentences = [f"**{n_coded:,} of {_count(n_sentences, 'sentence')} ({n_coded / max(1, n_sentences):.0%}) carry a code**, coded by rules; the share the rules miss is not known from this page."]
+    sentences = [
+        f"**{n_coded:,} of {_count(n_sentences, 'sentence')} ({n_coded / max(1, n_sentences):.0%}) carry a code**, coded by rules; the share the rules miss is not known from this page."
+    ]
     for dimension, group in counts.groupby("dimension", sort=False, observed=True):
         leader = group.sort_values("sentences", ascending=False, kind="stable").iloc[0]
         if leader["sentences"]:
@@ -101,11 +107,15 @@ def code_findings(counts: pd.DataFrame, codebook: Codebook, n_sentences: int, n_
     missing = counts.loc[counts["sentences"] == 0, "code"]
     if len(missing):
         named = join_names([plain(code_label(codebook, code)) for code in missing[:4]])
-        sentences.append(f"{_count(len(missing), 'code')} of {len(counts)} never {'occurs' if len(missing) == 1 else 'occur'}: {named}{' and others' if len(missing) > 4 else ''}.")
+        sentences.append(
+            f"{_count(len(missing), 'code')} of {len(counts)} never {'occurs' if len(missing) == 1 else 'occur'}: {named}{' and others' if len(missing) > 4 else ''}."
+        )
     return sentences
 
 
-def overlap_findings(pairs: pd.DataFrame, sets: pd.DataFrame, codebook: Codebook, unit: str, n_units: int, n_articles: int) -> list[str]:
+def overlap_findings(
+    pairs: pd.DataFrame, sets: pd.DataFrame, codebook: Codebook, unit: str, n_units: int, n_articles: int
+) -> list[str]:
     """Which codes meet most, how often all dimensions meet, against what chance would give."""
     sentences = []
     seen = pairs[pairs["observed"] > 0]
@@ -123,10 +133,24 @@ def overlap_findings(pairs: pd.DataFrame, sets: pd.DataFrame, codebook: Codebook
         f"**{_count(int(row['inclusive']), unit)} of {n_units:,}** {'holds' if row['inclusive'] == 1 else 'hold'} {together} together; independence would give {row['expected']:.1f}."
     )
     unmet = int((pairs["observed"] == 0).sum())
-    sentences.append(f"{unmet:,} of {len(pairs):,} possible pairs across dimensions never meet; they are shown as zeroes.")
+    sentences.append(
+        f"{unmet:,} of {len(pairs):,} possible pairs across dimensions never meet; they are shown as zeroes."
+    )
     if n_articles < FEW_ARTICLES:
-        sentences.append(f"With {_count(n_articles, 'article')} these are counts, not evidence of a rule: no test is made below {FEW_ARTICLES} articles.")
+        sentences.append(
+            f"With {_count(n_articles, 'article')} these are counts, not evidence of a rule: no test is made below {FEW_ARTICLES} articles."
+        )
     return sentences
+
+
+def explore_findings(corpus: Corpus, coded: pd.DataFrame, code: str) -> list[str]:
+    """How much there is to explore, and where the controls start."""
+    body = corpus.sentences[~corpus.sentences["is_heading"]]
+    keys = coded[["article_id", "sentence_id"]].drop_duplicates()
+    return [
+        f"**{len(coded):,} codings** on {len(keys):,} of {len(body):,} sentences can be opened below, each with its evidence.",
+        f"The commonest code is **{plain(code_label(corpus.codebook, code))}** with {_count(int((coded['code'] == code).sum()), 'sentence')}; the controls start with it.",
+    ]
 
 
 def _count(n: int, noun: str) -> str:

@@ -1,7 +1,7 @@
 """A Chinese font for every picture and page, out of a pinned package: never boxes, never Japanese forms.
 
-The package holds a collection whose first face is Japanese; matplotlib and wordcloud would take that one. The Simplified Chinese
-face is written once to matplotlib's cache folder.
+The package holds a collection whose first face is Japanese; matplotlib and wordcloud would take that one. The
+Simplified Chinese face is written once to matplotlib's cache folder.
 """
 
 import base64
@@ -41,7 +41,7 @@ def chinese_font() -> Path:
     handle, temporary = tempfile.mkstemp(dir=target.parent, suffix=".otf")
     os.close(handle)
     face.save(temporary)
-    os.replace(temporary, target)
+    Path(temporary).replace(target)
     return target
 
 

@@ -5,10 +5,51 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
-HIDDEN = ["script", "style", "noscript", "template", "svg", "iframe", "head", "select", "button", "nav", "form"]
+HIDDEN = [
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "svg",
+    "iframe",
+    "head",
+    "select",
+    "button",
+    "nav",
+    "form",
+]
 BLOCKS = frozenset(
-    "address article aside blockquote br dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr li main ol p pre "
-    "section table tr ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "br",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "figcaption",
+        "figure",
+        "footer",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tr",
+        "ul",
+    ]
 )
 CELLS = frozenset({"td", "th"})
 META = {
@@ -36,7 +77,7 @@ def read_html(html: str) -> Page:
     '先沟通\\n再还款'
     """
     tree = LexborHTMLParser(html)
-    metadata = {}
+    metadata: dict[str, str] = {}
     for key, selectors in META.items():
         for selector in selectors:
             node = tree.css_first(selector)

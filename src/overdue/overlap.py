@@ -1,10 +1,10 @@
 """How codes overlap: codes on sentences -> units by codes -> pairs, sets and flows with what chance would give.
 
-A unit is a sentence, a section or an article. Only asserted codes count. Expected counts are those of independence: with
-n units, n_a of them with code a and n_b with b, n_a * n_b / n units hold both.
+A unit is a sentence, a section or an article. Only asserted codes count. Expected counts are those of
+independence: with n units, n_a of them with code a and n_b with b, n_a * n_b / n units hold both.
 """
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pandas as pd
@@ -89,8 +89,8 @@ def set_overlap(matrix: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        Index `sets`, tuples of column names, all non-empty combinations by size and order; `exclusive`, `inclusive`; `expected`, exclusive
-        count if the columns were independent.
+        Index `sets`, tuples of column names, all non-empty combinations by size and order; `exclusive`,
+        `inclusive`; `expected`, exclusive count if the columns were independent.
     """
     n, share = len(matrix), matrix.mean()
     names = list(matrix.columns)
@@ -122,11 +122,14 @@ def flows(matrix: pd.DataFrame, dimension_of: dict[str, str], source: str, targe
     table = pairs.loc[pairs["observed"] > 0, ["a", "b", "observed", "n_a"]]
     table = table.rename(columns={"a": "source", "b": "target", "observed": "units"})
     table["share"] = table["units"] / table["n_a"]
-    return table.drop(columns="n_a").sort_values(["units", "source", "target"], ascending=[False, True, True], ignore_index=True)
+    return table.drop(columns="n_a").sort_values(
+        ["units", "source", "target"], ascending=[False, True, True], ignore_index=True
+    )
 
 
 def cross_pairs(matrix: pd.DataFrame, dimension_of: dict[str, str]) -> pd.DataFrame:
-    """`pair_overlap` of all codes of different dimensions, each pair once; of all codes if there is one dimension only."""
+    """`pair_overlap` of all codes of different dimensions, each pair once; of all codes if there is one dimension
+    only."""
     names = list(dict.fromkeys(dimension_of[code] for code in matrix.columns))
     groups = {name: [code for code in matrix if dimension_of[code] == name] for name in names}
     if len(names) == 1:
@@ -193,7 +196,7 @@ def alluvial(
     table : pd.DataFrame
         All links one under another, with their `step`.
     """
-    steps = list(zip(dimensions, dimensions[1:], strict=False))
+    steps = list(pairwise(dimensions))
     links = [flows(matrix, dimension_of, a, b).head(most) for a, b in steps]
     stages = []
     for place, name in enumerate(dimensions):
@@ -203,5 +206,9 @@ def alluvial(
         height = pd.concat([out, into], axis=1).max(axis=1).reindex(codes).dropna()
         stages.append(height.sort_values(ascending=False, kind="stable"))
     named = [link.assign(step=f"{a} to {b}") for link, (a, b) in zip(links, steps, strict=True)]
-    table = pd.concat(named, ignore_index=True) if named else pd.DataFrame(columns=["source", "target", "units", "share", "step"])
+    table = (
+        pd.concat(named, ignore_index=True)
+        if named
+        else pd.DataFrame(columns=["source", "target", "units", "share", "step"])
+    )
     return stages, links, table.set_index("step")

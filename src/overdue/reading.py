@@ -19,8 +19,8 @@ def source_text(corpus: Corpus, article_id: str) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        In reading order: `rule` (empty for what stayed), `before`, `after`, `certain`. The pieces' `after` joined are the clean
-        text; contacts in `before` are masked.
+        In reading order: `rule` (empty for what stayed), `before`, `after`, `certain`. The pieces' `after` joined
+        are the clean text; contacts in `before` are masked.
     """
     clean = corpus.articles.set_index("article_id").at[article_id, "text"]
     edits = corpus.edits[corpus.edits["article_id"] == article_id].sort_values(["start", "end"])
@@ -60,21 +60,38 @@ def marked_edits(corpus: Corpus, article_id: str, limit: int = 1_000) -> str:
         elif "\n" in piece.before:
             parts.append("<br>")
         if piece.rule not in QUIET:
-            parts.append(f'<sub>{html.escape(piece.rule)}{"" if piece.certain else "?"}</sub>')
+            parts.append(f"<sub>{html.escape(piece.rule)}{'' if piece.certain else '?'}</sub>")
     return f'<div class="edits" lang="zh"><p>{html.escape(article_id)}</p><p>{"".join(parts)}</p></div>'
 
 
+def count_edits(edits: pd.DataFrame) -> pd.DataFrame:
+    """Edits by rule, most first: index `rule`; `edits`, `articles`, `uncertain` edits, raw `characters` they replaced."""
+    table = edits.assign(uncertain=~edits["certain"], characters=edits["end"] - edits["start"]).groupby("rule")
+    counts = table.agg(
+        edits=("rule", "size"),
+        articles=("article_id", "nunique"),
+        uncertain=("uncertain", "sum"),
+        characters=("characters", "sum"),
+    )
+    return counts.sort_values("edits", ascending=False, kind="stable")
+
+
 def sample_edits(corpus: Corpus, per_rule: int, seed: int) -> pd.DataFrame:
-    """A few edits of every rule, drawn with `seed`: index `rule`; `article`, `context` before, `before`, `after`, `certain`."""
+    """A few edits of every rule, drawn with `seed`: index `rule`; `article`, `offset`, `before`, `after`,
+    `certain`."""
     edits = corpus.edits[corpus.edits["before"].str.strip() + corpus.edits["after"].str.strip() != ""]
     rows = []
     for rule, group in edits.groupby("rule"):
         for edit in group.sample(min(per_rule, len(group)), random_state=seed).sort_index().itertuples():
-            rows.append((rule, edit.article_id, edit.start, _short(edit.before), _short(edit.after), bool(edit.certain)))
+            rows.append(
+                (rule, edit.article_id, edit.start, _short(edit.before), _short(edit.after), bool(edit.certain))
+            )
     return pd.DataFrame(rows, columns=["rule", "article", "offset", "before", "after", "certain"]).set_index("rule")
 
 
-def sample_codes(corpus: Corpus, n: int, seed: int, dimension: str | None = None, polarity: str = "asserted") -> pd.DataFrame:
+def sample_codes(
+    corpus: Corpus, n: int, seed: int, dimension: str | None = None, polarity: str = "asserted"
+) -> pd.DataFrame:
     """Coded body sentences drawn with `seed`, one per sentence, for `display.show_sentences`."""
     coded = coded_sentences(corpus, polarity)
     if dimension is not None:

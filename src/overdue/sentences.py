@@ -19,7 +19,12 @@ LEVELS: tuple[tuple[int, re.Pattern[str]], ...] = (
     (1, re.compile(r"(?:小编|编者)?(?:导语|前言|引言|摘要|导读|按语|总结|结语|结束语|写在最后|后记)")),
     (2, re.compile(rf"[（(]{NUMBER}[）)]\s?.+")),
     (2, re.compile(r"\d{1,2}[.．]\d{1,2}(?![\d%％])[.、]?\s?.+")),
-    (2, re.compile(r"(?:案例|问题|步骤|方法|误区|情形|第[一二三四五六七八九十\d]{1,2}[步招条点种]).{0,3}[:：、\s].+|【[^】]{2,20}】")),
+    (
+        2,
+        re.compile(
+            r"(?:案例|问题|步骤|方法|误区|情形|第[一二三四五六七八九十\d]{1,2}[步招条点种]).{0,3}[:：、\s].+|【[^】]{2,20}】"
+        ),
+    ),
     (3, re.compile(r"(?:\d{1,2}[.、．)）]|[（(]\d{1,2}[）)])(?!\d)\s?.+")),
 )
 """Heading level of a line by its number; 0 is the title."""
@@ -95,7 +100,13 @@ def heading_level(line: str, following: str | None) -> int | None:
     for level, pattern in LEVELS:
         if pattern.fullmatch(line):
             return None if _says_more(line) or following is None else level
-    if following is None or len(line) > PLAIN_HEADING_LENGTH or line[-1] in "：:" or ITEM.match(line) or _says_more(line):
+    if (
+        following is None
+        or len(line) > PLAIN_HEADING_LENGTH
+        or line[-1] in "：:"
+        or ITEM.match(line)
+        or _says_more(line)
+    ):
         return None
     if any(mark in line for mark in "，,；;。 ") or _is_plain(following):
         return None
@@ -115,7 +126,13 @@ def _is_plain(following: str) -> bool:
 
 
 def _append(
-    sentences: list[Sentence], section: int, path: Sequence[tuple[int, str]], is_heading: bool, text: str, start: int, end: int
+    sentences: list[Sentence],
+    section: int,
+    path: Sequence[tuple[int, str]],
+    is_heading: bool,
+    text: str,
+    start: int,
+    end: int,
 ) -> None:
     heading = " > ".join(line for _, line in path)
     sentences.append(Sentence(len(sentences), section, heading, is_heading, text[start:end], start, end))
@@ -128,7 +145,8 @@ def _lines(text: str) -> list[tuple[int, int]]:
 
 def _spans(line: str) -> list[tuple[int, int]]:
     """Offsets of the sentences of a line."""
-    spans, start = [], 0
+    spans: list[tuple[int, int]] = []
+    start = 0
     for match in END.finditer(line):
         if match.start() == start and spans:
             spans[-1] = (spans[-1][0], match.end())

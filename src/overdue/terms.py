@@ -47,7 +47,7 @@ def term_frequencies(terms: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> terms = pd.DataFrame({"article_id": ["a", "a", "b"], "sentence_id": [0, 1, 0], "term": ["罚息", "协商", "罚息"], "count": [1, 1, 2]})
+    >>> terms = pd.DataFrame({"article_id": ["a", "a", "b"], "term": ["罚息", "协商", "罚息"], "count": [1, 1, 2]})
     >>> term_frequencies(terms)[["count", "per_10k", "articles"]].loc["罚息"].tolist()
     [3.0, 7500.0, 2.0]
     """
@@ -75,8 +75,8 @@ def vocabulary_profile(terms: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        Index `article_id`; `tokens`; `types`, different terms; `type_token_ratio`, types over tokens (falls with length:
-        compare articles of like length only).
+        Index `article_id`; `tokens`; `types`, different terms; `type_token_ratio`, types over tokens (falls with
+        length: compare articles of like length only).
     """
     grouped = terms.groupby("article_id", observed=True)
     profile = pd.DataFrame({"tokens": grouped["count"].sum(), "types": grouped["term"].nunique()})

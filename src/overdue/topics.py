@@ -1,7 +1,9 @@
 """Cluster sections into topics: TF-IDF weights -> NMF topics and KMeans clusters, with their stability.
 
-K is the smallest number of topics whose stability lies within one standard error of the best: topics are fitted again on
-resamples of the articles, and their ten top terms matched with those of the full fit (Greene et al. 2014; Belford et al. 2018).
+K is the smallest number of topics whose stability lies within one standard error of the best: topics are fitted
+again on resamples of the articles, and their ten top terms matched with those of the full fit (Greene et al.
+2014; Belford
+et al. 2018).
 """
 
 import warnings
@@ -24,7 +26,8 @@ SEPARATOR = " § "
 
 @dataclass(frozen=True)
 class Topics:
-    """Topics of a corpus: `shares` (units x topics, rows sum to 1 or are 0), `terms` (topics x terms), `cluster` per unit by KMeans."""
+    """Topics of a corpus: `shares` (units x topics, rows sum to 1 or are 0), `terms` (topics x terms), `cluster`
+    per unit by KMeans."""
 
     shares: pd.DataFrame
     terms: pd.DataFrame
@@ -66,7 +69,9 @@ def fit_topics(weights: Weights, articles: pd.Series, k: int, seed: int, resampl
         shares=pd.DataFrame(shares, index=weights.units, columns=names),
         terms=pd.DataFrame(components, index=names, columns=weights.terms),
         cluster=pd.Series(labels + 1, index=weights.units, name="cluster"),
-        stability=pd.Series(_stability(weights, articles, components, seed, resamples).mean(axis=0), index=names, name="stability"),
+        stability=pd.Series(
+            _stability(weights, articles, components, seed, resamples).mean(axis=0), index=names, name="stability"
+        ),
     )
 
 
@@ -100,15 +105,23 @@ def top_terms(topics: Topics, n: int = TOP) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["topic", "rank", "term", "weight"])
 
 
+def leading_topic(topics: Topics) -> pd.Series:
+    """The topic with the largest share of each unit that has one (nullable integer, index the unit)."""
+    leading = topics.shares.idxmax(axis=1).where(topics.shares.max(axis=1) > 0)
+    return leading.astype("Int64").rename("topic")
+
+
 def agreement_of_views(topics: Topics) -> float:
-    """Adjusted Rand index of the NMF topic (the largest share) and the KMeans cluster of every unit: 1 the same, 0 chance."""
+    """Adjusted Rand index of the NMF topic (the largest share) and the KMeans cluster of every unit: 1 the same, 0
+    chance."""
     from sklearn.metrics import adjusted_rand_score
 
     return float(adjusted_rand_score(topics.shares.to_numpy().argmax(axis=1), topics.cluster))
 
 
 def map_units(weights: Weights) -> pd.DataFrame:
-    """Place units on a plane so that like ones lie near (truncated SVD): index unit, `x`, `y`; `attrs['explained']` is the
+    """Place units on a plane so that like ones lie near (truncated SVD): index unit, `x`, `y`;
+    `attrs['explained']` is the
     share of the variance the two axes keep, which for texts is small."""
     from sklearn.decomposition import TruncatedSVD
 
@@ -126,7 +139,11 @@ def typical_sentences(topics: Topics, sentences: pd.DataFrame, per_topic: int) -
     for topic in topics.shares.columns:
         units = topics.shares[topic].sort_values(ascending=False, kind="stable").index
         opening = _first_sentences(units, sentences).head(per_topic)
-        parts.append(opening.assign(note=[f"topic {topic}, share {topics.shares.at[unit, topic]:.2f}" for unit in opening["unit"]]))
+        parts.append(
+            opening.assign(
+                note=[f"topic {topic}, share {topics.shares.at[unit, topic]:.2f}" for unit in opening["unit"]]
+            )
+        )
     return pd.concat(parts, ignore_index=True)
 
 

@@ -2,8 +2,9 @@
 
     w(t, d) = tf(t, d) * (ln((1 + N) / (1 + df(t))) + 1), every row then divided by its Euclidean length
 
-tf is the count of the term in the unit, df the number of units that hold it, N the number of units: scikit-learn's smoothed
-idf, which never is 0, so that a term of every unit still counts in a comparison (Spärck Jones 1972 for the idea).
+tf is the count of the term in the unit, df the number of units that hold it, N the number of units:
+scikit-learn's smoothed idf, which never is 0, so that a term of every unit still counts in a comparison (Spärck
+Jones 1972 for the idea).
 """
 
 from dataclasses import dataclass
@@ -98,7 +99,9 @@ def closest_pairs(matrix: pd.DataFrame, n: int = 10) -> pd.DataFrame:
     rows, columns = np.triu_indices(len(matrix), k=1)
     values = matrix.to_numpy()[rows, columns]
     order = np.argsort(-values.round(12), kind="stable")[:n]
-    return pd.DataFrame({"a": matrix.index[rows[order]], "b": matrix.index[columns[order]], "similarity": values[order]})
+    return pd.DataFrame(
+        {"a": matrix.index[rows[order]], "b": matrix.index[columns[order]], "similarity": values[order]}
+    )
 
 
 def _cluster_order(cosine: np.ndarray) -> np.ndarray:

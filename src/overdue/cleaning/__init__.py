@@ -10,12 +10,25 @@ from dataclasses import dataclass
 
 from overdue.cleaning.contacts import find_contacts, mask_contacts
 from overdue.cleaning.edits import Change, Draft, Edit, replay
-from overdue.cleaning.lines import chrome_rules, find_chrome, find_repeats, find_spam, find_teaser, split_lines
+from overdue.cleaning.lines import (
+    chrome_rules,
+    find_chrome,
+    find_repeats,
+    find_spam,
+    find_teaser,
+    split_lines,
+)
 from overdue.cleaning.markdown import find_markdown
 from overdue.cleaning.metadata import Metadata, read_metadata
 from overdue.cleaning.pinyin import find_pinyin_notes
 from overdue.cleaning.script import SIMPLIFIED, UNCERTAIN, detect_script, to_simplified
-from overdue.cleaning.spacing import find_blank_lines, find_half_width, find_invisible, find_line_ends, find_white_space
+from overdue.cleaning.spacing import (
+    find_blank_lines,
+    find_half_width,
+    find_invisible,
+    find_line_ends,
+    find_white_space,
+)
 
 TITLE_LENGTH = 60
 NO_TITLE = re.compile(r"(?:小编|编者)?(?:导语|前言|引言|摘要|导读|按语)|[一二三四五六七八九十]+、.*|\d+[.、].*")
@@ -75,9 +88,9 @@ def _masked(raw: str, edits: list[Edit]) -> list[Edit]:
     """The log with every contact in `before` masked: the log itself must leak nothing."""
     masked = mask_contacts(raw)
     return [
-        edit if (before := masked[edit.start : edit.end]) == edit.before else Edit(
-            edit.rule, edit.start, edit.end, before, edit.after, edit.certain
-        )
+        edit
+        if (before := masked[edit.start : edit.end]) == edit.before
+        else Edit(edit.rule, edit.start, edit.end, before, edit.after, edit.certain)
         for edit in edits
     ]
 

@@ -7,6 +7,7 @@ in raw offsets, without overlaps. `replay` makes the clean text of the raw text 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -51,6 +52,7 @@ class Draft:
     """
 
     def __init__(self, raw: str) -> None:
+        """Start from `raw`, with nothing changed."""
         self.raw = raw
         self.text = raw
         self._origin: Codes = np.arange(len(raw))
@@ -134,7 +136,7 @@ class Draft:
             yield self._edit(raw_start, raw_end, self.text[start:end], codes)
             return
         borders = [0, *(np.flatnonzero(np.diff(removed)) + 1).tolist(), len(removed)]
-        for left, right in zip(borders, borders[1:], strict=False):
+        for left, right in pairwise(borders):
             if left < right:
                 yield self._edit(raw_start + left, raw_start + right, "", [int(removed[left])])
 
@@ -168,7 +170,12 @@ def _join(edits: Iterator[Edit]) -> list[Edit]:
         last = joined[-1] if joined else None
         if last and (last.rule, last.end, last.certain) == (edit.rule, edit.start, edit.certain):
             joined[-1] = Edit(
-                last.rule, last.start, edit.end, last.before + edit.before, last.after + edit.after, edit.certain
+                last.rule,
+                last.start,
+                edit.end,
+                last.before + edit.before,
+                last.after + edit.after,
+                edit.certain,
             )
         else:
             joined.append(edit)

@@ -54,7 +54,12 @@ def chrome_rules() -> tuple[ChromeRule, ...]:
     """The classes of `data/lexicon/chrome.yml`."""
     classes = yaml.safe_load(resource("data", "lexicon", "chrome.yml").read_text("utf-8"))
     return tuple(
-        ChromeRule(name, spec["where"], spec.get("rest", False), re.compile("|".join(f"(?:{line})" for line in spec["lines"])))
+        ChromeRule(
+            name,
+            spec["where"],
+            spec.get("rest", False),
+            re.compile("|".join(f"(?:{line})" for line in spec["lines"])),
+        )
         for name, spec in classes.items()
     )
 
@@ -70,7 +75,7 @@ def find_chrome(text: str, rule: ChromeRule) -> list[Change]:
     """Deletions of the lines that one chrome class matches, in its part of the page."""
     lines = split_lines(text)
     first, last = _body(lines)
-    parts = {"head": range(0, first), "tail": range(last + 1, len(lines)), "anywhere": range(len(lines))}
+    parts = {"head": range(first), "tail": range(last + 1, len(lines)), "anywhere": range(len(lines))}
     hits = [i for i in parts[rule.where] if rule.pattern.fullmatch(lines[i].text.strip())]
     if rule.rest and hits:
         hits = list(range(hits[0], len(lines)))
@@ -134,4 +139,3 @@ def _may_be_title(line: Line, number: int) -> bool:
 def _delete(line: Line, text: str) -> Change:
     """Deletion of a line together with its line end."""
     return Change(line.start, min(line.end + 1, len(text)))
-

@@ -29,7 +29,8 @@ def find_pinyin_notes(text: str) -> list[Change]:
     return [
         Change(match.start(), match.end())
         for match in NOTE.finditer(text)
-        if is_reading(match[1], match[2]) and not ABOUT_SOUND.search(text, max(0, match.start() - CONTEXT), match.start())
+        if is_reading(match[1], match[2])
+        and not ABOUT_SOUND.search(text, max(0, match.start() - CONTEXT), match.start())
     ]
 
 
@@ -47,9 +48,12 @@ def is_reading(character: str, syllable: str) -> bool:
             continue
         if tone:
             numbered = pinyin(character, style=Style.TONE3, heteronym=True, neutral_tone_with_five=True)[0]
-            if any(n.rstrip("012345").replace("ü", "v") == letters and n[-1:] == (tone if tone != "0" else "5") for n in numbered):
+            if any(
+                n.rstrip("012345").replace("ü", "v") == letters and n[-1:] == (tone if tone != "0" else "5")
+                for n in numbered
+            ):
                 return True
-        elif marked == letters or marked == with_tone or with_tone == plain:
+        elif marked in (letters, with_tone) or with_tone == plain:
             return True
     return False
 

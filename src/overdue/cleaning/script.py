@@ -53,14 +53,14 @@ def to_simplified(text: str, script: str) -> str:
     '随着著名平台里的问题'
     """
     converter = _converter("t2s" if script == SIMPLIFIED else "tw2s")
-    converted = converter.convert(text)
+    converted: str = converter.convert(text)
     if len(converted) == len(text):
         return converted
     return "".join(_same_length(converter, line) for line in text.splitlines(keepends=True))
 
 
 def _same_length(converter: OpenCC, line: str) -> str:
-    converted = converter.convert(line)
+    converted: str = converter.convert(line)
     if len(converted) == len(line):
         return converted
     return "".join(c if len(new := converter.convert(c)) != 1 else new for c in line)

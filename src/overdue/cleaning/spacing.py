@@ -48,7 +48,8 @@ def find_half_width(text: str) -> list[Change]:
 
 
 def find_white_space(text: str) -> list[Change]:
-    """Indentation, trailing blanks, blanks between Chinese characters and blank lines go; other runs become one blank."""
+    """Indentation, trailing blanks, blanks between Chinese characters and blank lines go; other runs become one
+    blank."""
     changes = [Change(m.start(), m.end()) for pattern in (EDGES, GAP) for m in pattern.finditer(text)]
     changes += [Change(m.start(), m.end(), " ") for m in WIDE_SPACE.finditer(text)]
     return _disjoint(changes)
