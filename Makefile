@@ -6,7 +6,7 @@ RUN := $(UV) run --frozen --no-sync
 ARTICLES ?=
 OUT ?= build/report
 
-.PHONY: setup report test test-all test-notebooks notebooks lab bench clean
+.PHONY: setup report test test-all test-notebooks notebooks corpus corpus-check lab clean
 
 setup: .venv/.ready
 
@@ -44,6 +44,14 @@ test-all: test
 # Runs the notebooks on the sample and saves them with their outputs and figures: before committing a change that moves a number.
 notebooks: setup
 	$(RUN) python -m overdue.notebooks
+
+# The sample: `corpus` writes data/articles from references and seeds, `corpus-check` verifies every claim of data/README.md
+# (ORIGINALS=folder: and that nothing of the pages in that folder stands in it).
+corpus: setup
+	$(RUN) python -m overdue.sample write
+
+corpus-check: setup
+	$(RUN) python -m overdue.sample check $(ORIGINALS)
 
 lab: setup
 	$(RUN) jupyter lab --notebook-dir . --LabApp.default_url=/lab/tree/notebooks/01-corpus.ipynb

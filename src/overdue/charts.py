@@ -16,6 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
+from matplotlib.ticker import MaxNLocator
 
 from overdue.codebook import Codebook
 from overdue.fonts import chinese_font, register_font
@@ -315,7 +316,7 @@ def draw_upset(
     bars.set_xlim(-0.6, len(table) - 0.4)
     bars.set_ylim(0, max(1.0, float(table[["exclusive", "expected"]].to_numpy().max())) * 1.15)
     bars.set_xticks([])
-    bars.yaxis.get_major_locator().set_params(integer=True)
+    bars.yaxis.set_major_locator(MaxNLocator(integer=True))
     bars.grid(axis="y")
     bars.spines[["left"]].set_visible(False)
     for row, name in enumerate(names):

@@ -6,14 +6,13 @@ on. Nothing that learns may read the other side; `learning_only` is the guard.
 """
 
 import hashlib
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from overdue.noise import Noisy, Recipe, add_noise, spin
+import pandas as pd
+
 from overdue.resources import resource
 
 LEARNING = 24
@@ -72,16 +71,15 @@ def references() -> list[Reference]:
 
 
 def side(article_id: str, all_ids: Iterable[str]) -> str:
-    """`learn` or `held out` for an article; a copy is on the side of its original.
+    """`learn` or `held out` for a reference article; a copy is on the side of its reference.
 
     Examples
     --------
     >>> side("a", ["a", "b"])
     'learn'
     """
-    original = article_id.removesuffix("-copy").removesuffix("-spun")
     ranked = sorted(set(all_ids), key=lambda name: hashlib.sha256(name.encode()).hexdigest())
-    return LEARN if original in ranked[:LEARNING] else HELD_OUT
+    return LEARN if article_id in ranked[:LEARNING] else HELD_OUT
 
 
 def learning_only(article_ids: Iterable[str], all_ids: Iterable[str]) -> None:
@@ -97,37 +95,31 @@ def learning_only(article_ids: Iterable[str], all_ids: Iterable[str]) -> None:
         raise ValueError(f"{held[0]} is held out: it may be evaluated on, never learned from")
 
 
-def recipes() -> dict[str, dict[str, Any]]:
-    """How each file of the sample was made: the id of its reference, whether it is spun, and its recipe."""
-    content: dict[str, dict[str, Any]] = json.loads((gold_folder() / "noise.json").read_text("utf-8"))
-    return content
+def article_sentences() -> pd.DataFrame:
+    """Sentences and headings of the references: `article_id`, `sentence_id`, `level` (0 for a sentence), `text`,
+    `side`."""
+    table = _read("article_sentences.csv")
+    known = sorted(table["article_id"].unique())
+    sides = {article_id: side(article_id, known) for article_id in known}
+    return table.assign(side=table["article_id"].map(sides))
 
 
-def make_article(name: str, entry: dict[str, Any], by_id: dict[str, Reference]) -> Noisy:
-    """The noisy file of one entry of `recipes`."""
-    reference = by_id[str(entry["reference"])]
-    options: dict[str, Any] = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in entry["recipe"].items()
-    }
-    recipe = Recipe(**options)
-    text = spin(reference.text, recipe.seed) if entry.get("spun") else reference.text
-    facts = {
-        "author": reference.author,
-        "date": reference.published,
-        "product": reference.product,
-        "site": str(entry["site"]),
-    }
-    return add_noise(text, recipe, facts)
+def codings() -> pd.DataFrame:
+    """Every code that any coder gave a sentence of the references.
+
+    Returns
+    -------
+    pd.DataFrame
+        `article_id`, `sentence_id`, `code`, `polarity`; `coder_a`, `coder_b`, `final`: 1 given, 0 not; `reason` of the
+        adjudication where the two differ.
+    """
+    return _read("codings.csv")
 
 
-def write_articles(folder: Path) -> list[Path]:
-    """Write every noisy article of the sample into `folder`; returns the files."""
-    by_id = {reference.article_id: reference for reference in references()}
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for name, entry in recipes().items():
-        noisy = make_article(name, entry, by_id)
-        path = folder / f"{name}{entry['recipe']['suffix']}"
-        path.write_bytes(noisy.data)
-        written.append(path)
-    return written
+def sentence_bank() -> pd.DataFrame:
+    """Single coded sentences to learn wording from; see `data/README.md` for the columns."""
+    return _read("sentences.csv")
+
+
+def _read(name: str) -> pd.DataFrame:
+    return pd.read_csv(gold_folder() / name, keep_default_na=False)

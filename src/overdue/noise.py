@@ -7,6 +7,7 @@ own (`data/noise.yml`).
 """
 
 import html
+import json
 import random
 import re
 from dataclasses import dataclass, field
@@ -82,7 +83,7 @@ def add_noise(text: str, recipe: Recipe, facts: dict[str, str]) -> Noisy:
     recipe : Recipe
         What to do.
     facts : dict
-        `author`, `date`, `product`, `site` of the article, for bylines and links.
+        `name`, `author`, `date`, `product`, `site` of the article, for bylines and links.
     """
     rng = random.Random(recipe.seed)  # noqa: S311 - repeatable damage, no secret
     lines = _shift_runs(_censor(text, recipe.censored).split("\n"), recipe.shifted, rng)
@@ -97,6 +98,10 @@ def add_noise(text: str, recipe: Recipe, facts: dict[str, str]) -> Noisy:
     raw = _lay_out(page, recipe.layout)
     if recipe.suffix == ".html":
         raw = _as_html(page, facts)
+    elif recipe.suffix == ".md":
+        raw = _as_markdown(page, raw)
+    elif recipe.suffix == ".jsonl":
+        raw = json.dumps({"article_id": facts["name"], "source": facts["site"], "text": raw}, ensure_ascii=False) + "\n"
     return Noisy(raw.encode(recipe.encoding, "replace"), raw, added, unrepaired)
 
 
@@ -246,6 +251,12 @@ def _lay_out(lines: list[str], layout: str) -> str:
     if layout == "indent":
         return "\n\n".join(f"      {line}" for line in lines)
     return ("\n\n" if layout == "blank" else "\n").join(lines)
+
+
+def _as_markdown(lines: list[str], raw: str) -> str:
+    """A converter's Markdown: the longest of the first lines as heading, an image stub at the end."""
+    title = max(lines[:3], key=len)
+    return raw.replace(title, f"# {title}", 1) + "\n\n![](/images/cover.jpg)\n"
 
 
 def _as_html(lines: list[str], facts: dict[str, str]) -> str:

@@ -65,7 +65,8 @@ def marked_edits(corpus: Corpus, article_id: str, limit: int = 1_000) -> str:
 
 
 def count_edits(edits: pd.DataFrame) -> pd.DataFrame:
-    """Edits by rule, most first: index `rule`; `edits`, `articles`, `uncertain` edits, raw `characters` they replaced."""
+    """Edits by rule, most first: index `rule`; `edits`, `articles`, `uncertain` edits, raw `characters` they
+    replaced."""
     table = edits.assign(uncertain=~edits["certain"], characters=edits["end"] - edits["start"]).groupby("rule")
     counts = table.agg(
         edits=("rule", "size"),
