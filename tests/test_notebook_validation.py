@@ -1,8 +1,8 @@
-"""Notebook validation must bite: every mutant of a committed notebook fails, and the untouched notebook passes.
+"""Notebook validation must bite: mutants of a committed notebook fail, and the untouched notebook passes.
 
-A small notebook is run once, and copies of it are changed in what their files hold. Mutants of different cells share a
-copy, for a kernel takes seconds to start and a cell is compared on its own. One pytest run validates all copies with
-the project's `notebooks/conftest.py`, and the tests read what it reported.
+A small notebook is run once, and copies of it are changed in what their files hold. Mutants of different
+cells share a copy, for a kernel takes seconds to start and every cell is compared on its own. One pytest run
+validates all copies with the project's `notebooks/conftest.py`; the tests read what it reported.
 """
 
 import base64
@@ -30,6 +30,9 @@ from PIL import Image, ImageDraw
 from overdue.notebooks import run_notebook
 
 CONFTEST = Path(__file__).parent.parent / "notebooks" / "conftest.py"
+Failures = dict[str, dict[int, str]]  # notebook -> number of the cell -> message
+Change = Callable[[Any, Any], None]  # takes the notebook to change, and one whose chart has a longer bar
+Compare = Callable[..., str]
 ORANGE, BLUE, GREY = "#D55E00", "#0072B2", "#999999"
 CAUSES = [100, 60, 25]
 CAUSES_LONGER = [101, 60, 25]
@@ -46,7 +49,8 @@ from overdue.figures import publish""",
     PRINTED: "print('5 articles, 412 sentences')",
     FINDINGS: "say(['High interest stands in **4 of 5 articles**.', 'Job loss stands in 2.'])",
     TABLE: """
-counts = pandas.DataFrame({'articles': [4, 2], 'share': [0.8, 0.4]}, index=pandas.Index(['利率', '失业'], name='cause'))
+cause = pandas.Index(['利率', '失业'], name='cause')
+counts = pandas.DataFrame({'articles': [4, 2], 'share': [0.8, 0.4]}, index=cause)
 show_table(counts, 'Causes by article.')""",
     CHART: """
 causes = pandas.Series({causes}, index=['high interest', 'job loss', 'illness'])
@@ -54,7 +58,7 @@ figure = Figure(figsize=(6, 2))
 axes = figure.subplots()
 axes.barh(causes.index, causes, color='#D55E00')
 axes.set_xlim(0, 120)
-publish(figure, '01-causes', causes.to_frame('sentences'), 'Bar chart: high interest leads the three causes.')""",
+publish(figure, '01-causes', causes.to_frame('sentences'), 'Bar chart: high interest leads the causes.')""",
     IMAGE: """
 import io
 from PIL import Image as Picture
@@ -80,7 +84,7 @@ def outputs(notebook: Any, cell: int) -> list[Any]:
     return notebook.cells[cell - 1].outputs
 
 
-def replace_in(cell: int, kind: str, old: str, new: str) -> Callable[[Any, Any], None]:
+def replace_in(cell: int, kind: str, old: str, new: str) -> Change:
     def change(notebook: Any, _: Any) -> None:
         holder = outputs(notebook, cell)[0]
         holder = holder if kind == "text" else holder.data
@@ -106,7 +110,7 @@ def crop_image(notebook: Any, _: Any) -> None:
     data["image/png"] = encode(decode(data["image/png"]).crop((0, 0, 256, 255)))
 
 
-def take_outputs(cell: int) -> Callable[[Any, Any], None]:
+def take_outputs(cell: int) -> Change:
     return lambda notebook, _: outputs(notebook, cell).clear()
 
 
@@ -115,7 +119,7 @@ def strip_notebook(notebook: Any, _: Any) -> None:
         cell.outputs, cell.execution_count = [], None
 
 
-def add_output(cell: int, output: Any) -> Callable[[Any, Any], None]:
+def add_output(cell: int, output: Any) -> Change:
     return lambda notebook, _: outputs(notebook, cell).append(output)
 
 
@@ -129,7 +133,7 @@ def move_prints_together(notebook: Any, _: Any) -> None:
 
 
 def change_alt_text(notebook: Any, _: Any) -> None:
-    outputs(notebook, CHART)[0].metadata["image/png"]["alt"] = "Bar chart: job loss leads the three causes."
+    outputs(notebook, CHART)[0].metadata["image/png"]["alt"] = "Bar chart: job loss leads the causes."
 
 
 def drop_table_html(notebook: Any, _: Any) -> None:
@@ -137,7 +141,8 @@ def drop_table_html(notebook: Any, _: Any) -> None:
 
 
 def swap_execution_counts(notebook: Any, _: Any) -> None:
-    notebook.cells[PRINTED - 1].execution_count, notebook.cells[FINDINGS - 1].execution_count = FINDINGS, PRINTED
+    notebook.cells[PRINTED - 1].execution_count = FINDINGS
+    notebook.cells[FINDINGS - 1].execution_count = PRINTED
 
 
 def write_stderr_now(notebook: Any, _: Any) -> None:
@@ -149,7 +154,7 @@ def raise_error_now(notebook: Any, _: Any) -> None:
     notebook.cells[PRINTED - 1].source = "1 / 0"
 
 
-def opt_out(marker: str) -> Callable[[Any, Any], None]:
+def opt_out(marker: str) -> Change:
     def change(notebook: Any, longer: Any) -> None:
         notebook.cells[PRINTED - 1].metadata["tags"] = [marker]
         replace_in(PRINTED, "text", "412", "413")(notebook, longer)
@@ -161,7 +166,7 @@ def opt_out(marker: str) -> Callable[[Any, Any], None]:
 class Mutant:
     """A change to what the file holds, the cells that must fail for it, and what their message must say."""
 
-    change: Callable[[Any, Any], None]
+    change: Change
     cells: tuple[int, ...]
     says: str
 
@@ -169,51 +174,89 @@ class Mutant:
 STDERR = new_output("stream", name="stderr", text="a warning\n")
 PRINT = new_output("stream", name="stdout", text="a print\n")
 MUTANTS = {
-    "printed-number": Mutant(replace_in(PRINTED, "text", "412", "413"), (PRINTED,), "stdout: line 1: .*413 .*412 "),
+    "printed-number": Mutant(
+        replace_in(PRINTED, "text", "412", "413"), (PRINTED,), "stdout: line 1: .*413 .*412 "
+    ),
     "table-cell": Mutant(
         replace_in(TABLE, "text/html", ">0.40<", ">0.50<"),
         (TABLE,),
         r"text/html: line \d+ \(row 失业\): the file holds '<td class=\"number\">0.50</td>'",
     ),
     "markdown-sentence": Mutant(
-        replace_in(FINDINGS, "text/markdown", "in 2", "in 3"), (FINDINGS,), "text/markdown: line 2: .*in 3.*in 2"
+        replace_in(FINDINGS, "text/markdown", "in 2", "in 3"),
+        (FINDINGS,),
+        "text/markdown: line 2: .*in 3.*in 2",
     ),
-    "chart-data": Mutant(draw_longer_bar, (CHART,), r"image/png: 0\.\d+% of the pixels differ.* columns .* rows "),
+    "chart-data": Mutant(
+        draw_longer_bar, (CHART,), r"image/png: 0\.\d+% of the pixels differ.* columns .* rows "
+    ),
     "chart-pixels": Mutant(
-        paint_red_square, (CHART,), "image/png: .* by up to 255 of 255, in columns 398 to 441, rows 98 to 141 "
+        paint_red_square,
+        (CHART,),
+        "image/png: .* by up to 255 of 255, in columns 398 to 441, rows 98 to 141 ",
     ),
-    "chart-missing": Mutant(take_outputs(CHART), (CHART,), "the file holds none, the cell now shows .*image/png"),
-    "alt-text": Mutant(change_alt_text, (CHART,), "image/png alt text: .*job loss leads.*high interest leads"),
+    "chart-missing": Mutant(
+        take_outputs(CHART), (CHART,), "the file holds none, the cell now shows .*image/png"
+    ),
+    "alt-text": Mutant(
+        change_alt_text, (CHART,), "image/png alt text: .*job loss leads.*high interest leads"
+    ),
     "image-size": Mutant(crop_image, (IMAGE,), r"image/png: .*\(256, 255\) pixels.*\(256, 256\)"),
     "outputs-stripped": Mutant(
-        strip_notebook, tuple(range(SETUP, EMPTY)), "execution count: the file holds None, a run from the top gives"
+        strip_notebook, tuple(range(SETUP, EMPTY)), "execution count: the file holds None, a run"
     ),
     "one-cell-stripped": Mutant(take_outputs(TABLE), (TABLE,), "outputs: the file holds none.*text/html"),
     "one-output-too-many": Mutant(add_output(SETUP, PRINT), (SETUP,), "stdout.* the cell now shows none"),
-    "outputs-reordered": Mutant(swap_findings_and_table, (MIXED,), "order of outputs: .*html.*markdown.*now shows"),
-    "prints-together": Mutant(move_prints_together, (MIXED,), "outputs: the file holds .*stdout.*stdout.*stdout"),
+    "outputs-reordered": Mutant(
+        swap_findings_and_table, (MIXED,), "order of outputs: .*html.*markdown.*now shows"
+    ),
+    "prints-together": Mutant(
+        move_prints_together, (MIXED,), "outputs: the file .* now shows .*stdout.*stdout"
+    ),
     "html-dropped": Mutant(drop_table_html, (TABLE,), "outputs: .*text/plain.*now shows .*text/html"),
     "execution-order": Mutant(swap_execution_counts, (PRINTED, FINDINGS), "execution count: "),
     "stderr-added": Mutant(add_output(PRINTED, STDERR), (PRINTED,), "outputs: the file holds .*stderr"),
     "stderr-now": Mutant(write_stderr_now, (PRINTED,), "stderr: the cell writes 'a warning"),
     "error-now": Mutant(raise_error_now, (PRINTED,), "ZeroDivisionError"),
-    "controls": Mutant(replace_in(CONTROLS, "text/plain", "run the cell", "run"), (CONTROLS,), "text/plain: line 1"),
+    "controls": Mutant(
+        replace_in(CONTROLS, "text/plain", "run the cell", "run"), (CONTROLS,), "text/plain: line 1"
+    ),
     "marked-ignored": Mutant(opt_out("nbval-ignore-output"), (PRINTED,), "stdout: line 1"),
     "marked-skipped": Mutant(opt_out("nbval-skip"), (PRINTED,), "stdout: line 1"),
 }
 
 
+def share_copies() -> list[list[str]]:
+    """Names of mutants that can share a copy, for none of them touches a cell of another."""
+    copies: list[list[str]] = []
+    for name, mutant in MUTANTS.items():
+        free = [copy for copy in copies if not touched_cells(copy) & set(mutant.cells)]
+        if free:
+            free[0].append(name)
+        else:
+            copies.append([name])
+    return copies
+
+
+def touched_cells(names: list[str]) -> set[int]:
+    return {cell for name in names for cell in MUTANTS[name].cells}
+
+
+COPIES = {f"copy-{number}": names for number, names in enumerate(share_copies(), start=1)}
+
+
 @pytest.fixture(scope="module")
-def failures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[int, str]]:
+def failures(tmp_path_factory: pytest.TempPathFactory) -> Failures:
     """What validation reports: for each notebook, the message of every failed cell."""
     folder = tmp_path_factory.mktemp("validation")
     notebook, longer = (run(folder, causes) for causes in (CAUSES, CAUSES_LONGER))
     shutil.copy(CONFTEST, folder)
     nbformat.write(notebook, folder / "untouched.ipynb")
-    for name, mutant in MUTANTS.items():
-        copy = deepcopy(notebook)
-        mutant.change(copy, longer)
-        nbformat.write(copy, folder / f"{name}.ipynb")
+    for copy, names in COPIES.items():
+        mutated = deepcopy(notebook)
+        for name in names:
+            MUTANTS[name].change(mutated, longer)
+        nbformat.write(mutated, folder / f"{copy}.ipynb")
     return validate(folder)
 
 
@@ -225,45 +268,65 @@ def run(folder: Path, causes: list[int]) -> Any:
     return notebook
 
 
-def validate(folder: Path) -> dict[str, dict[int, str]]:
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST", "OVERDUE"))}
-    words = "-m pytest --nbval -p no:cacheprovider -n 2 --dist loadscope --color=no --junitxml=report.xml".split()
-    environment["OVERDUE_FIGURES"] = str(folder / "rewritten")
-    done = subprocess.run([sys.executable, *words], cwd=folder, env=environment, capture_output=True, text=True)
+def validate(folder: Path) -> Failures:
+    elsewhere = folder / "must-stay-absent"
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST")}
+    options = ["--nbval", "-n", "2", "--dist", "loadscope", "-p", "no:cacheprovider", "--color=no"]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *options, "--junitxml=report.xml"],
+        cwd=folder,
+        env={**kept, "OVERDUE_FIGURES": str(elsewhere)},
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == pytest.ExitCode.TESTS_FAILED, done.stdout + done.stderr
-    assert not (folder / "rewritten").exists(), "validation wrote figures where the environment said"
-    found: dict[str, dict[int, str]] = {}
-    for case in ElementTree.parse(folder / "report.xml").iter("testcase"):  # noqa: S314
-        cells = found.setdefault(case.get("classname", "").removesuffix(".ipynb"), {})
-        cells |= {int(case.get("name", "").split()[1]): fault.text or "" for fault in case if fault.tag == "failure"}
+    assert not elsewhere.exists(), "validation wrote figures to the folder of its environment"
+    return read_report(folder / "report.xml")
+
+
+def read_report(path: Path) -> Failures:
+    found: Failures = {}
+    for case in ElementTree.parse(path).iter("testcase"):  # noqa: S314 (written by our own run)
+        cells = found.setdefault(case.attrib["classname"].removesuffix(".ipynb"), {})
+        number = int(case.attrib["name"].removeprefix("Cell "))
+        for fault in case.iter():
+            if fault.tag in ("failure", "error"):
+                cells[number] = fault.text or ""
     return found
 
 
-def test_untouched_notebook_passes(failures: dict[str, dict[int, str]]) -> None:
+def test_untouched_notebook_passes(failures: Failures) -> None:
     assert failures["untouched"] == {}
 
 
 @pytest.mark.parametrize("name", MUTANTS)
-def test_mutant_fails_and_is_explained(name: str, failures: dict[str, dict[int, str]]) -> None:
-    mutant, found = MUTANTS[name], failures[name]
-    assert tuple(sorted(found)) == mutant.cells, found
-    for cell, message in found.items():
-        assert re.search(mutant.says, message), message
-        assert message.startswith(f"{name}.ipynb")
+def test_mutant_fails_and_is_explained(name: str, failures: Failures) -> None:
+    copy = next(copy for copy, names in COPIES.items() if name in names)
+    for cell in MUTANTS[name].cells:
+        message = failures[copy].get(cell, "passed")
+        assert re.search(MUTANTS[name].says, message), message
+        assert message.startswith(f"{copy}.ipynb"), message
         assert f"ell {cell}:" in message
         assert "make notebooks" in message or name == "error-now"
+
+
+@pytest.mark.parametrize("copy", COPIES)
+def test_only_mutated_cells_fail(copy: str, failures: Failures) -> None:
+    assert set(failures[copy]) == touched_cells(COPIES[copy])
 
 
 # The measure for pictures, without a notebook around it.
 
 
 @pytest.fixture(scope="module")
-def compare_pixels() -> Callable[[Image.Image, Image.Image], str]:
+def compare_pixels() -> Compare:
     spec = importlib.util.spec_from_file_location("notebooks_conftest", CONFTEST)
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return lambda old, new: module.compare_pixels(encode(old), encode(new))
+    return lambda *pictures: module.compare_pixels(
+        *(p if isinstance(p, str) else encode(p) for p in pictures)
+    )
 
 
 def decode(png: str) -> Image.Image:
@@ -276,13 +339,15 @@ def encode(picture: Image.Image, compression: int = 6) -> str:
     return base64.b64encode(stored.getvalue()).decode()
 
 
-def draw_bars(lengths: list[float], colour: str = ORANGE, label: str = "25 of 412", grid: bool = False) -> Image.Image:
+def draw_bars(
+    lengths: list[float], colour: str = ORANGE, label: str = "25 of 412", grid: bool = False
+) -> Image.Image:
     """Bars on axes 800 pixels wide for 0 to 120, at the resolution of published figures."""
     figure = Figure(figsize=(6, 2), dpi=150)
     axes = figure.add_axes((0.1, 0.15, 800 / 900, 0.8))
     axes.barh(range(len(lengths)), lengths, color=[colour, *[ORANGE] * (len(lengths) - 1)])
     axes.text(lengths[-1] + 3, len(lengths) - 1, label, fontsize=9, color="#59636e", va="center")
-    axes.set(xlim=(0, 120), axisbelow=True)
+    axes.set(xlim=(0, 120), xticks=[0, 50, 100], axisbelow=True)
     if grid:
         axes.grid(axis="x", color="#e4e7eb")
     stored = io.BytesIO()
@@ -299,57 +364,56 @@ def add_noise(picture: Image.Image, levels: int, seed: int) -> Image.Image:
 def shift(picture: Image.Image, pixels: float, axis: int) -> Image.Image:
     """The picture moved by a part of a pixel, as edges come out when coordinates round otherwise."""
     before = np.asarray(picture).astype(float)
-    moved = before * (1 - pixels) + np.roll(before, 1, axis) * pixels
+    padded = np.pad(before, [(1, 0) if side == axis else (0, 0) for side in range(3)], mode="edge")
+    moved = before * (1 - pixels) + np.delete(padded, -1, axis) * pixels
     return Image.fromarray(np.round(moved).astype(np.uint8))
 
 
 @pytest.mark.parametrize("levels", [1, 2, 3])
-def test_noise_passes(levels: int, compare_pixels: Callable[..., str]) -> None:
+def test_noise_passes(levels: int, compare_pixels: Compare) -> None:
     bars = draw_bars(CAUSES)
     assert compare_pixels(bars, add_noise(bars, levels, seed=1)) == ""
     assert compare_pixels(add_noise(bars, levels, seed=2), add_noise(bars, levels, seed=3)) == ""
 
 
 @pytest.mark.parametrize("axis", [0, 1])
-def test_edges_a_tenth_of_a_pixel_off_pass(axis: int, compare_pixels: Callable[..., str]) -> None:
+def test_edges_a_tenth_of_a_pixel_off_pass(axis: int, compare_pixels: Compare) -> None:
     bars = draw_bars(CAUSES, grid=True)
     assert compare_pixels(bars, shift(bars, 0.1, axis)) == ""
 
 
-def test_reencoded_picture_passes(compare_pixels: Callable[..., str]) -> None:
+def test_reencoded_picture_passes(compare_pixels: Compare) -> None:
     bars = draw_bars(CAUSES)
-    assert encode(bars, compression=1) != encode(bars, compression=9)
-    assert (
-        compare_pixels(decode(encode(bars, compression=1)), decode(encode(bars, compression=9)).convert("RGBA")) == ""
-    )
+    smaller, with_alpha = encode(bars, compression=9), encode(bars.convert("RGBA"))
+    assert len({encode(bars), smaller, with_alpha}) == 3
+    assert compare_pixels(encode(bars), smaller) == ""
+    assert compare_pixels(encode(bars), with_alpha) == ""
 
 
 @pytest.mark.parametrize("colour", [ORANGE, BLUE, GREY])
 @pytest.mark.parametrize("length", [100, 60, 25, 15])
-def test_bar_longer_by_one_percent_fails(length: int, colour: str, compare_pixels: Callable[..., str]) -> None:
+def test_bar_longer_by_one_percent_fails(length: int, colour: str, compare_pixels: Compare) -> None:
     """From 7 pixels for the longest bar down to 1 pixel for the shortest."""
     bars, longer = (draw_bars([first, 60, 25], colour) for first in (length, length * 1.01))
     assert re.match(r"0\.\d+% of the pixels differ", compare_pixels(bars, longer))
 
 
 @pytest.mark.parametrize("colour", [BLUE, GREY, "#E69F00"])
-def test_recoloured_bar_fails(colour: str, compare_pixels: Callable[..., str]) -> None:
+def test_recoloured_bar_fails(colour: str, compare_pixels: Compare) -> None:
     assert "% of the pixels differ" in compare_pixels(draw_bars(CAUSES), draw_bars(CAUSES, colour))
 
 
-def test_another_digit_fails(compare_pixels: Callable[..., str]) -> None:
+def test_another_digit_fails(compare_pixels: Compare) -> None:
     other = draw_bars(CAUSES, label="25 of 413")
     assert "% of the pixels differ" in compare_pixels(draw_bars(CAUSES, label="25 of 418"), other)
 
 
-def test_missing_grid_line_fails(compare_pixels: Callable[..., str]) -> None:
+def test_missing_grid_line_fails(compare_pixels: Compare) -> None:
     assert "% of the pixels differ" in compare_pixels(draw_bars(CAUSES, grid=True), draw_bars(CAUSES))
 
 
-def test_another_size_fails(compare_pixels: Callable[..., str]) -> None:
+def test_another_size_fails(compare_pixels: Compare) -> None:
     bars = draw_bars(CAUSES)
     taller = Image.new("RGB", (bars.width, bars.height + 1), "white")
     taller.paste(bars)
-    assert (
-        compare_pixels(bars, taller) == "the file holds a picture of (900, 300) pixels, the cell now shows (900, 301)"
-    )
+    assert "(900, 300) pixels, the cell now shows (900, 301)" in compare_pixels(bars, taller)

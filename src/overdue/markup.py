@@ -51,6 +51,7 @@ BLOCKS = frozenset(
         "ul",
     ]
 )
+CELL_END = "\u241f"
 CELLS = frozenset({"td", "th"})
 META = {
     "author": ("meta[name=author]", "meta[property='article:author']"),
@@ -87,8 +88,8 @@ def read_html(html: str) -> Page:
     pieces: list[str] = []
     if tree.body is not None:
         _collect(tree.body, pieces)
-    lines = (" ".join(line.split()).strip(" |") for line in "".join(pieces).split("\n"))
-    return Page("\n".join(line for line in lines if line), metadata)
+    lines = (" ".join(line.split()).removesuffix(CELL_END).strip() for line in "".join(pieces).split("\n"))
+    return Page("\n".join(line.replace(CELL_END, "|") for line in lines if line), metadata)
 
 
 def _collect(root: Any, pieces: list[str]) -> None:
@@ -104,7 +105,7 @@ def _collect(root: Any, pieces: list[str]) -> None:
             pieces.append("\n")
         if leaving:
             if tag in CELLS:
-                pieces.append(" | ")
+                pieces.append(f" {CELL_END} ")
             continue
         stack.append((node, True))
         children = list(node.iter(include_text=True))

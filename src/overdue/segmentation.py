@@ -20,6 +20,10 @@ from overdue.resources import resource
 
 FAST, PURE = "fast", "pure"
 COUNTABLE = re.compile(r"[㐀-鿿A-Za-z]")
+QUANTITY = re.compile(
+    r"[第每]?[一二三四五六七八九十百千万亿零〇两俩半几数]+[个张年月天日号次回期家位名元块条项笔份件岁点成分句页段周种]?"
+)
+"""Numerals, alone or with a measure word, are no terms: 三个, 第五期, 十二万."""
 
 jieba.setLogLevel(logging.WARNING)
 
@@ -72,7 +76,11 @@ class Segmenter:
         ['借呗', '逾期', '借款人', '主动', '联系', '客服']
         """
         words = (word.lower() for word in self.engine.cut(text))
-        return [word for word in words if word not in self.stopwords and COUNTABLE.search(word)]
+        return [
+            word
+            for word in words
+            if word not in self.stopwords and COUNTABLE.search(word) and not QUANTITY.fullmatch(word)
+        ]
 
 
 @cache

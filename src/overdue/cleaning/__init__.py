@@ -29,6 +29,7 @@ from overdue.cleaning.spacing import (
     find_line_ends,
     find_white_space,
 )
+from overdue.cleaning.wrapping import find_hard_wraps
 
 TITLE_LENGTH = 60
 NO_TITLE = re.compile(r"(?:小编|编者)?(?:导语|前言|引言|摘要|导读|按语)|[一二三四五六七八九十]+、.*|\d+[.、].*")
@@ -59,6 +60,7 @@ def clean(raw: str) -> Cleaned:
     draft = Draft(raw)
     draft.apply("line_ends", find_line_ends(draft.text))
     draft.apply("invisible", find_invisible(draft.text))
+    draft.apply("hard_wrap", find_hard_wraps(draft.text))
     draft.apply("pinyin", find_pinyin_notes(draft.text))
     script = detect_script(draft.text)
     draft.substitute("script", to_simplified(draft.text, script), _uncertain(script, draft.text))

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/.年]\s?(\d{1,2})[-/.月]\s?(\d{1,2})(?!\d)")
-AUTHOR = re.compile(r"(?:作者|撰稿|文|记者|编辑|发布者)[:：]\s*([^\s|｜•·:：]{1,20})")
+AUTHOR = re.compile(
+    r"(?:作者|撰稿|撰文|文|记者|编辑|责任编辑|责编|发布者)\s{0,2}[:：／/]\s{0,2}([^\s|｜•·:：／/\d]{1,20}?)"
+    r"(?=[\s|｜•·:：／/\d]|(?:发布|更新)于|$)"
+)
 
 
 @dataclass(frozen=True)

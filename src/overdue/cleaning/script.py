@@ -9,6 +9,8 @@ STRAY = 0.03
 """A page with a smaller share of traditional among its telling characters is simplified, with strays."""
 FULL = 0.75
 """Above this share it is traditional: pages converted by machine keep 后, 里 and the like."""
+MISSED = str.maketrans("揹暱徵衞枱簷甦喒衹祇𠮶𩠌", "背昵征卫台檐苏咱只只嗰餸")
+"""What OpenCC's `tw2s` leaves as it is (Hong Kong forms, 聯徵), or turns into signs that no font has (嗰, 餸)."""
 UNCERTAIN = frozenset("著乾瞭藉徵覆餘钜麼")
 """Traditional characters that stand for two simplified ones, or for themselves."""
 
@@ -54,9 +56,9 @@ def to_simplified(text: str, script: str) -> str:
     """
     converter = _converter("t2s" if script == SIMPLIFIED else "tw2s")
     converted: str = converter.convert(text)
-    if len(converted) == len(text):
-        return converted
-    return "".join(_same_length(converter, line) for line in text.splitlines(keepends=True))
+    if len(converted) != len(text):
+        converted = "".join(_same_length(converter, line) for line in text.splitlines(keepends=True))
+    return converted.translate(MISSED)
 
 
 def _same_length(converter: OpenCC, line: str) -> str:
