@@ -21,11 +21,12 @@ import pandas as pd
 from overdue.articles import InputError, RawArticle, SetAside, read_articles
 from overdue.cleaning import clean
 from overdue.codebook import Codebook, load_codebook
-from overdue.coding import code_sentence
+from overdue.coding import Coding, code_sentence
 from overdue.duplicates import find_duplicates
+from overdue.model import Example, Model, load_model
 from overdue.resources import PACKAGE, checksum, resource
 from overdue.segmentation import load_segmenter, segmentation_lock
-from overdue.sentences import split_sentences
+from overdue.sentences import Sentence, split_sentences
 from overdue.tables import SCHEMAS, concat_tables, make_table
 from overdue.terms import count_terms
 
@@ -102,7 +103,7 @@ def build_corpus(
 
 def process_batch(raws: list[RawArticle], codebook: Path | None) -> Tables:
     """Turn raw articles into the rows they add to every table; order in, order out."""
-    book, segmenter = load_codebook(codebook), load_segmenter()
+    book, segmenter, model = load_codebook(codebook), load_segmenter(), model_for(codebook)
     rows: dict[str, list[Any]] = {name: [] for name in SCHEMAS}
     for raw in raws:
         cleaned = clean(raw.text)
@@ -130,19 +131,36 @@ def process_batch(raws: list[RawArticle], codebook: Path | None) -> Tables:
             }
         )
         rows["edits"] += [{**key, **asdict(edit)} for edit in cleaned.edits]
-        for sentence in split_sentences(cleaned.text, cleaned.title is not None):
-            rows["sentences"].append({**key, **asdict(sentence)})
-            for coding in code_sentence(sentence.text, book):
+        sentences = split_sentences(cleaned.text, cleaned.title is not None)
+        rows["sentences"] += [{**key, **asdict(sentence)} for sentence in sentences]
+        for sentence, codings in zip(sentences, code_sentences(sentences, book, model), strict=True):
+            for coding in codings:
                 code = book.codes[coding.code]
-                where = {
-                    "sentence_id": sentence.sentence_id,
-                    "dimension": code.dimension,
-                    "actor": code.actor,
-                }
+                where = {"sentence_id": sentence.sentence_id, "dimension": code.dimension, "actor": code.actor}
                 rows["codes"].append({**key, **where, **asdict(coding)})
     tables = {name: make_table(name, rows[name]) for name in SCHEMAS if name != "terms"}
     tables["terms"] = count_terms(tables["sentences"], segmenter)
     return tables
+
+
+def code_sentences(sentences: list[Sentence], book: Codebook, model: Model | None) -> list[list[Coding]]:
+    """Codes of each sentence: of a heading by rules, of the others by rules and, where there is one, the model."""
+    by_rules = [code_sentence(sentence.text, book) for sentence in sentences]
+    if model is None:
+        return by_rules
+    body = [place for place, sentence in enumerate(sentences) if not sentence.is_heading]
+    examples = []
+    for place in body:
+        before = sentences[place - 1] if place else None
+        examples.append(Example(sentences[place].text, before.text if before and not before.is_heading else ""))
+    for place, codings in zip(body, model.code(examples, [by_rules[place] for place in body]), strict=True):
+        by_rules[place] = codings
+    return by_rules
+
+
+def model_for(codebook: Path | None) -> Model | None:
+    """The trained model that belongs to a code book: the shipped one to the shipped book."""
+    return load_model(resource("data", "model")) if codebook is None else None
 
 
 def fingerprint(source: Path, codebook: Path | None) -> dict[str, Any]:
@@ -154,6 +172,7 @@ def fingerprint(source: Path, codebook: Path | None) -> dict[str, Any]:
         "codebook_sha256": checksum(codebook or resource("data", "codebook.yml")),
         "rules_sha256": _rules_checksum(codebook or resource("data", "codebook.yml")),
         "lexicon_sha256": checksum(resource("data", "lexicon")),
+        "model_sha256": checksum(resource("data", "model")) if codebook is None else None,
         "segmentation": segmentation_lock(),
         "libraries": {
             name: version(name) for name in ("opencc", "pypinyin", "rensa", "selectolax", "pandas", "pyarrow")

@@ -52,6 +52,15 @@ def _report(options: argparse.Namespace) -> int:
     return _report_set_aside([SetAside(row.source, row.reason) for row in corpus.setaside.itertuples()])
 
 
+def _train(options: argparse.Namespace) -> int:
+    from overdue.codebook import load_codebook
+    from overdue.training import train_coder
+
+    model = train_coder(load_codebook(), options.out)
+    print(f"{options.out}: {len(model.codes)} codes, {model.weights.nnz:,} weights")
+    return DONE
+
+
 def _report_set_aside(items: Sequence[SetAside]) -> int:
     for item in items:
         print(f"set aside: {_printable(item.source)}: {_printable(item.reason)}", file=sys.stderr)
@@ -96,6 +105,9 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--corpus", type=Path, metavar="DIR", help="a corpus folder (default: the shipped sample)")
     report.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the pages go")
     report.set_defaults(run=_report)
+    train = commands.add_parser("train", help="gold -> coding model")
+    train.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the model goes")
+    train.set_defaults(run=_train)
     return parser
 
 

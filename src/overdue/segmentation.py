@@ -21,7 +21,7 @@ from overdue.resources import resource
 FAST, PURE = "fast", "pure"
 COUNTABLE = re.compile(r"[㐀-鿿A-Za-z]")
 QUANTITY = re.compile(
-    r"[第每]?[一二三四五六七八九十百千万亿零〇两俩半几数]+[个张年月天日号次回期家位名元块条项笔份件岁点成分句页段周种]?"
+    r"[第每]?[一二三四五六七八九十百千万亿零〇两俩半几数]+[个张年月天日号次回期家位名元块条项笔份件岁点成分句页段周种只本把扇根桌路]?"
 )
 """Numerals, alone or with a measure word, are no terms: 三个, 第五期, 十二万."""
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from overdue.cleaning.contacts import find_contacts, mask_contacts
 from overdue.cleaning.edits import Change, Draft, Edit, replay
+from overdue.cleaning.furniture import find_furniture
 from overdue.cleaning.lines import (
     chrome_rules,
     find_chrome,
@@ -71,6 +72,7 @@ def clean(raw: str) -> Cleaned:
     page = draft.text
     for rule in chrome_rules():
         draft.apply(rule.name, find_chrome(draft.text, rule))
+    draft.apply("furniture", find_furniture(draft.text))
     draft.apply("spam", find_spam(draft.text))
     draft.apply("repeat", find_repeats(draft.text))
     draft.apply("teaser", find_teaser(draft.text))

@@ -58,7 +58,7 @@ def to_simplified(text: str, script: str) -> str:
     converted: str = converter.convert(text)
     if len(converted) != len(text):
         converted = "".join(_same_length(converter, line) for line in text.splitlines(keepends=True))
-    return converted.translate(MISSED)
+    return converted if script == SIMPLIFIED else converted.translate(MISSED)
 
 
 def _same_length(converter: OpenCC, line: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from itertools import pairwise
 
 from overdue.cleaning.edits import Change
 
@@ -30,6 +31,6 @@ def find_hard_wraps(text: str) -> list[Change]:
         return []
     return [
         Change(end, following)
-        for (start, end), (following, _) in zip(lines, lines[1:], strict=False)
+        for (start, end), (following, _) in pairwise(lines)
         if end - start == widest and text[end:following] == "\n"
     ]
