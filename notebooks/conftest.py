@@ -67,9 +67,7 @@ class StrictNotebook(nbval.IPyNbFile):
         count = 0
         for number, item in enumerate(super().collect(), start=1):
             bare = NotebookNode(item.cell, execution_count=None, outputs=[])
-            cell = StrictCell.from_parent(
-                self, name=f"Cell {number}", cell_num=number, cell=bare, options=item.options
-            )
+            cell = StrictCell.from_parent(self, name=f"Cell {number}", cell_num=number, cell=bare, options=item.options)
             runs = bool(bare.source.strip())
             count += runs
             cell.committed, cell.expected_count = item.cell, count if runs else None

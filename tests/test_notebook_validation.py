@@ -174,9 +174,7 @@ class Mutant:
 STDERR = new_output("stream", name="stderr", text="a warning\n")
 PRINT = new_output("stream", name="stdout", text="a print\n")
 MUTANTS = {
-    "printed-number": Mutant(
-        replace_in(PRINTED, "text", "412", "413"), (PRINTED,), "stdout: line 1: .*413 .*412 "
-    ),
+    "printed-number": Mutant(replace_in(PRINTED, "text", "412", "413"), (PRINTED,), "stdout: line 1: .*413 .*412 "),
     "table-cell": Mutant(
         replace_in(TABLE, "text/html", ">0.40<", ">0.50<"),
         (TABLE,),
@@ -187,40 +185,28 @@ MUTANTS = {
         (FINDINGS,),
         "text/markdown: line 2: .*in 3.*in 2",
     ),
-    "chart-data": Mutant(
-        draw_longer_bar, (CHART,), r"image/png: 0\.\d+% of the pixels differ.* columns .* rows "
-    ),
+    "chart-data": Mutant(draw_longer_bar, (CHART,), r"image/png: 0\.\d+% of the pixels differ.* columns .* rows "),
     "chart-pixels": Mutant(
         paint_red_square,
         (CHART,),
         "image/png: .* by up to 255 of 255, in columns 398 to 441, rows 98 to 141 ",
     ),
-    "chart-missing": Mutant(
-        take_outputs(CHART), (CHART,), "the file holds none, the cell now shows .*image/png"
-    ),
-    "alt-text": Mutant(
-        change_alt_text, (CHART,), "image/png alt text: .*job loss leads.*high interest leads"
-    ),
+    "chart-missing": Mutant(take_outputs(CHART), (CHART,), "the file holds none, the cell now shows .*image/png"),
+    "alt-text": Mutant(change_alt_text, (CHART,), "image/png alt text: .*job loss leads.*high interest leads"),
     "image-size": Mutant(crop_image, (IMAGE,), r"image/png: .*\(256, 255\) pixels.*\(256, 256\)"),
     "outputs-stripped": Mutant(
         strip_notebook, tuple(range(SETUP, EMPTY)), "execution count: the file holds None, a run"
     ),
     "one-cell-stripped": Mutant(take_outputs(TABLE), (TABLE,), "outputs: the file holds none.*text/html"),
     "one-output-too-many": Mutant(add_output(SETUP, PRINT), (SETUP,), "stdout.* the cell now shows none"),
-    "outputs-reordered": Mutant(
-        swap_findings_and_table, (MIXED,), "order of outputs: .*html.*markdown.*now shows"
-    ),
-    "prints-together": Mutant(
-        move_prints_together, (MIXED,), "outputs: the file .* now shows .*stdout.*stdout"
-    ),
+    "outputs-reordered": Mutant(swap_findings_and_table, (MIXED,), "order of outputs: .*html.*markdown.*now shows"),
+    "prints-together": Mutant(move_prints_together, (MIXED,), "outputs: the file .* now shows .*stdout.*stdout"),
     "html-dropped": Mutant(drop_table_html, (TABLE,), "outputs: .*text/plain.*now shows .*text/html"),
     "execution-order": Mutant(swap_execution_counts, (PRINTED, FINDINGS), "execution count: "),
     "stderr-added": Mutant(add_output(PRINTED, STDERR), (PRINTED,), "outputs: the file holds .*stderr"),
     "stderr-now": Mutant(write_stderr_now, (PRINTED,), "stderr: the cell writes 'a warning"),
     "error-now": Mutant(raise_error_now, (PRINTED,), "ZeroDivisionError"),
-    "controls": Mutant(
-        replace_in(CONTROLS, "text/plain", "run the cell", "run"), (CONTROLS,), "text/plain: line 1"
-    ),
+    "controls": Mutant(replace_in(CONTROLS, "text/plain", "run the cell", "run"), (CONTROLS,), "text/plain: line 1"),
     "marked-ignored": Mutant(opt_out("nbval-ignore-output"), (PRINTED,), "stdout: line 1"),
     "marked-skipped": Mutant(opt_out("nbval-skip"), (PRINTED,), "stdout: line 1"),
 }
@@ -324,9 +310,7 @@ def compare_pixels() -> Compare:
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return lambda *pictures: module.compare_pixels(
-        *(p if isinstance(p, str) else encode(p) for p in pictures)
-    )
+    return lambda *pictures: module.compare_pixels(*(p if isinstance(p, str) else encode(p) for p in pictures))
 
 
 def decode(png: str) -> Image.Image:
@@ -339,9 +323,7 @@ def encode(picture: Image.Image, compression: int = 6) -> str:
     return base64.b64encode(stored.getvalue()).decode()
 
 
-def draw_bars(
-    lengths: list[float], colour: str = ORANGE, label: str = "25 of 412", grid: bool = False
-) -> Image.Image:
+def draw_bars(lengths: list[float], colour: str = ORANGE, label: str = "25 of 412", grid: bool = False) -> Image.Image:
     """Bars on axes 800 pixels wide for 0 to 120, at the resolution of published figures."""
     figure = Figure(figsize=(6, 2), dpi=150)
     axes = figure.add_axes((0.1, 0.15, 800 / 900, 0.8))
