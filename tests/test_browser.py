@@ -179,17 +179,11 @@ def test_page_has_no_serious_barrier(name: str, theme: str, rules: dict[str, Any
     assert barriers(visit(name, theme=theme).page, rules) == []
 
 
-PRE = pytest.mark.xfail(strict=True, reason="scrollable-region-focusable: <pre> scrolls but cannot be focused")
-
-
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=PRE) if name == "03-distinctive.html" else name for name in FILES]
-)
+@pytest.mark.parametrize("name", FILES)
 def test_narrow_page_has_no_serious_barrier(name: str, visit: Callable[..., Visit]) -> None:
     assert barriers(visit(name, NARROW).page, NO_COLOURS) == []
 
 
-@PRE
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_shown_code_has_no_serious_barrier(name: str, visit: Callable[..., Visit]) -> None:
     page = visit(name, NARROW).page

@@ -390,7 +390,6 @@ def test_the_shipped_sample_builds_without_anything_set_aside(tmp_path: Path) ->
 # Bugs that are not mended yet
 
 
-@pytest.mark.xfail(strict=True, reason="any folder with a manifest.json passes for a corpus: a web site is deleted")
 def test_a_web_site_with_a_manifest_is_no_corpus(articles: Path, tmp_path: Path) -> None:
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / "manifest.json").write_text('{"name": "my page", "start_url": "/"}')
@@ -448,7 +447,6 @@ def test_an_edited_code_book_is_read_again(articles: Path, tmp_path: Path) -> No
     assert set(load_corpus(tmp_path / "corpus").codes["evidence"]) == {"利息"}
 
 
-@pytest.mark.xfail(strict=True, reason="a pattern that is no regular expression raises re.error, not an InputError")
 def test_a_pattern_that_cannot_be_read_is_an_error_that_names_it(articles: Path, tmp_path: Path) -> None:
     book = write_codebook(tmp_path / "book.yml", "(租金")
     with pytest.raises(InputError, match="rent"):

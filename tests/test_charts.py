@@ -305,9 +305,6 @@ def test_flow_of_nothing_can_be_drawn(ax: Axes) -> None:
     assert bands(ax) == []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="draw_flow: bands are stretched to fill their node, so 1 section may be wider than 5"
-)
 def test_bands_of_different_nodes_are_as_wide_as_their_units(ax: Axes) -> None:
     """x takes in 1 and gives out 5, y takes in 9 and gives out 1; both are as high as their larger side."""
     into = [("a", "x", 1), ("a", "y", 9)]
@@ -378,9 +375,7 @@ WIDE = [
     "label",
     [
         *WIDE,
-        pytest.param(
-            "MMWW LOAN MANAGEMENT", marks=pytest.mark.xfail(strict=True, reason="label_room: capitals are wider")
-        ),
+        "MMWW LOAN MANAGEMENT",
     ],
 )
 @pytest.mark.parametrize("size", [8.5, 9.5])

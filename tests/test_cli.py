@@ -191,14 +191,12 @@ def test_letters_of_any_script_are_not_escaped(capsys, articles: Path, tmp_path:
 # Bugs that are not mended yet
 
 
-@pytest.mark.xfail(strict=True, reason="only InputError is caught: an OSError ends in a traceback, and with 1: 'done'")
 def test_a_target_that_cannot_be_made_is_an_error(capsys, articles: Path, tmp_path: Path) -> None:
     (tmp_path / "thesis.docx").write_text("years of work")
     code, _, err = run(capsys, "build", articles, "--out", tmp_path / "thesis.docx" / "corpus")
     assert (code, err.count("\n")) == (2, 1)
 
 
-@pytest.mark.xfail(strict=True, reason="only InputError is caught: a full disk ends in a traceback")
 def test_a_full_disk_is_an_error(capsys, articles: Path, tmp_path: Path, monkeypatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
@@ -208,7 +206,6 @@ def test_a_full_disk_is_an_error(capsys, articles: Path, tmp_path: Path, monkeyp
     assert (code, err.count("\n")) == (2, 1)
 
 
-@pytest.mark.xfail(strict=True, reason="a pattern that is no regular expression ends in a traceback (re.error)")
 def test_a_code_book_with_a_broken_pattern_is_an_error(capsys, articles: Path, tmp_path: Path) -> None:
     book = tmp_path / "book.yml"
     book.write_text("dimensions:\n  cause:\n    codes:\n      - {id: rent, patterns: ['(租金']}\n", "utf-8")

@@ -138,7 +138,6 @@ UNNOTICED = {
 }
 
 
-@pytest.mark.xfail(strict=True, reason="load_codebook: taken as it is, or stopped by a TypeError")
 @pytest.mark.parametrize(("book", "rules"), UNNOTICED.values(), ids=UNNOTICED)
 def test_mistake_that_is_not_noticed_yet(tmp_path: Path, book: str, rules: str | None) -> None:
     with pytest.raises(InputError, match=r"^book\.(rules\.)?yml: "):
@@ -158,9 +157,6 @@ def test_wrong_code_book_stops_the_build_before_anything_is_written(
         build({"a.txt": "他失业了。"}, save(tmp_path, "version: 1"))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="Corpus.codebook: patterns come back as lists, so the book differs and cannot code"
-)
 def test_corpus_gives_back_the_book_it_was_coded_with(corpus: Corpus) -> None:
     assert corpus.codebook == load_codebook()
     assert code_sentence("他失业了。", corpus.codebook)

@@ -105,7 +105,6 @@ def test_text_stays_text_in_every_place_of_a_quotation(text: str) -> None:
     assert f"<mark>{html.escape(text[1:3])}</mark>" in page
 
 
-@pytest.mark.xfail(strict=True, reason="display: marks of direction reach the page and turn what stands behind them")
 @pytest.mark.parametrize("place", ["sentence", "table", "quotation"])
 def test_marks_of_direction_do_not_reach_beyond_the_text(place: str) -> None:
     text = f"{OVERRIDE}罚息abc"
@@ -164,7 +163,6 @@ def test_truth_is_yes_or_no() -> None:
     assert cells(pd.DataFrame({"certain": [True, False]})) == ["yes", "no"]
 
 
-@pytest.mark.xfail(strict=True, reason="_cell: -0.0 is shown as -0, so that 1e-17 and -1e-17 differ on the page")
 def test_number_that_rounds_to_zero_has_no_sign() -> None:
     assert cells(pd.DataFrame({"npmi": [-0.001]})) == ["0"]
 
@@ -210,7 +208,6 @@ def test_quotations_are_marked_as_chinese() -> None:
     assert '<q lang="zh-Hans">' in page
 
 
-@pytest.mark.xfail(strict=True, reason="sentences_html: a missing note beside others is shown as 'nan'")
 def test_missing_note_shows_nothing() -> None:
     rows = [
         {"article_id": "a", "sentence_id": n, "text": "罚息。", "note": note} for n, note in enumerate(["甲", None])

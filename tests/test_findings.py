@@ -63,7 +63,7 @@ def test_terms_of_ten_words(small: Corpus) -> None:
 
 def test_codes_of_four_sentences(small: Corpus) -> None:
     first, *leaders, last = about_codes(small, n_coded=3)
-    assert first.startswith("**3 of 4 sentences (75%) carry a code**, coded by rules")
+    assert first.startswith("**3 of 4 sentences (75%) carry a code**, given by rules and a trained model")
     assert leaders == [
         "Among the cause codes, **Job loss 失业** leads: 2 sentences in 1 article.",
         "Among the consequence codes, **Penalty 罚息** leads: 2 sentences in 2 articles.",
@@ -181,32 +181,25 @@ WRONG_NUMBER = {
 }
 
 
-@pytest.mark.xfail(strict=True, reason="findings: a plural verb or noun beside 1")
 @pytest.mark.parametrize(("said", "wrong"), WRONG_NUMBER.values(), ids=WRONG_NUMBER)
 def test_one_is_not_plural(said: Callable[[Corpus], str], wrong: str, small: Corpus) -> None:
     assert wrong not in said(small)
 
 
-@pytest.mark.xfail(strict=True, reason="corpus_findings: '1 edits'")
 def test_one_edit_is_not_plural(build: Callable[..., Corpus]) -> None:
     corpus = build({"a.txt": "他失业以後还不上。"})
     assert len(corpus.edits) == 1
     assert not any("1 edits" in text for text in corpus_findings(corpus))
 
 
-@pytest.mark.xfail(strict=True, reason="term_findings: 'followed by none'")
 def test_single_term_is_followed_by_nothing(small: Corpus) -> None:
     assert "none" not in term_findings(term_frequencies(small.terms.head(1)), 1)[0]
 
 
-@pytest.mark.xfail(strict=True, reason="explore_findings: calls a code with 0 sentences the commonest")
 def test_no_code_is_the_commonest_where_there_are_none(save_corpus: Callable[..., Corpus]) -> None:
     assert not any("commonest" in text for text in Explorer(save_corpus(codes=[])).summary())
 
 
-@pytest.mark.xfail(
-    strict=True, reason="overlap_findings: speaks of pairs across dimensions where there is one dimension"
-)
 def test_one_dimension_has_no_pairs_across_dimensions() -> None:
     matrix = pd.DataFrame({"a": [True, False], "b": [True, False]})
     dimension = {"a": "x", "b": "x"}
@@ -285,7 +278,6 @@ def test_without_codes_there_is_no_overlap_to_show(save_corpus: Callable[..., Co
     assert about_codes(corpus, 0)[0].startswith("**0 of 4 sentences (0%) carry a code**")
 
 
-@pytest.mark.xfail(strict=True, reason="term_findings and weight_findings: the first of no terms")
 @pytest.mark.parametrize("findings", [lambda terms: term_findings(term_frequencies(terms), 1), about_weights])
 def test_without_terms_there_is_still_something_to_say(
     findings: Callable[[pd.DataFrame], list[str]], small: Corpus

@@ -95,7 +95,6 @@ def test_long_text_without_edits_is_cut_too(build: Callable[..., Corpus]) -> Non
     assert len(marked_edits(corpus, "long", limit=100)) < 300
 
 
-@pytest.mark.xfail(strict=True, reason="marked_edits: a struck-out mark of direction turns the rest of the paragraph")
 def test_mark_of_direction_that_went_turns_nothing(build: Callable[..., Corpus]) -> None:
     page = marked_edits(build({"turned.txt": "他\u202e失业了。"}), "turned")
     assert "\u202e" not in page or "<bdi" in page

@@ -196,19 +196,16 @@ def test_more_topics_than_sections_gives_as_many_as_sections() -> None:
     assert fit(two_subjects(2), k=9).shares.shape == (4, 4)
 
 
-@pytest.mark.xfail(strict=True, reason="_stability: draws 2 articles of 1 without replacement")
 def test_one_article_is_enough() -> None:
     topics = fit(two_subjects(1))
     assert topics.shares.shape == (2, 2)
 
 
-@pytest.mark.xfail(strict=True, reason="top_terms: pads a topic with terms of weight 0")
 def test_terms_without_weight_are_no_top_terms(found: Topics) -> None:
     table = top_terms(found, n=8)
     assert (table["weight"] > 0).all()
 
 
-@pytest.mark.xfail(strict=True, reason="map_units: ARPACK wants more than 2 sections and more than 2 terms")
 @pytest.mark.parametrize("rows", [[("a", "罚息")], [("a", "罚息"), ("b", "失业")]])
 def test_map_of_very_few_sections(rows: list[tuple[str, str]]) -> None:
     table = pd.DataFrame(rows, columns=["unit", "term"]).assign(count=1)

@@ -189,8 +189,13 @@ def check_target(out: Path) -> None:
     InputError
         `out` is a file, or a folder that holds something else.
     """
-    if out.is_file() or (out.is_dir() and any(out.iterdir()) and not (out / "manifest.json").exists()):
+    if out.is_file() or (out.is_dir() and any(out.iterdir()) and not is_corpus(out)):
         raise InputError(f"{out}: exists and is no corpus; give a new or empty folder with --out")
+
+
+def is_corpus(folder: Path) -> bool:
+    """Whether a folder was written by `build_corpus`: its manifest and all its tables are there."""
+    return all((folder / f"{name}.parquet").is_file() for name in SCHEMAS) and (folder / "manifest.json").is_file()
 
 
 def _date(text: str | None) -> str | None:
@@ -229,10 +234,16 @@ def _write(out: Path, tables: Tables, manifest: dict[str, Any], book: Codebook) 
         _write_json(folder / "codebook.json", asdict(book))
         _write_json(folder / "manifest.json", manifest)
         replaced = Path(tempfile.mkdtemp(prefix=".replaced-", dir=out.parent))
-        if out.exists():
-            out.replace(replaced / out.name)
-        folder.replace(out)
-        shutil.rmtree(replaced)
+        try:
+            if out.exists():
+                out.replace(replaced / "corpus")
+            folder.replace(out)
+        except OSError:
+            if (replaced / "corpus").exists():
+                (replaced / "corpus").replace(out)
+            raise
+        finally:
+            shutil.rmtree(replaced)
 
 
 @contextlib.contextmanager

@@ -107,7 +107,10 @@ def new_figure(
 def label_room(labels: Sequence[object], size: float = 8.5) -> float:
     """Inches that the longest of `labels` takes at font size `size`, a Chinese character counting as two."""
     widest = max(
-        (sum(2 if unicodedata.east_asian_width(c) in "WF" else 1.08 for c in str(label)) for label in labels),
+        (
+            sum(2 if unicodedata.east_asian_width(c) in "WF" else 1.45 if c.isupper() else 1.08 for c in str(label))
+            for label in labels
+        ),
         default=0,
     )
     return 0.15 + widest * size * 0.525 / 72
@@ -343,25 +346,24 @@ def draw_flow(ax: Axes, stages: Sequence[pd.Series], links: Sequence[pd.DataFram
         Between each two columns: `source`, `target` labels and `units`, the width of the band.
     """
     gap, half = 0.018, 0.012
+    # One height for a unit everywhere, so that bands compare: the fullest column sets it.
+    unit = min(((1 - gap * (len(nodes) - 1)) / max(1.0, float(nodes.sum())) for nodes in stages), default=1.0)
     spots: list[dict[str, tuple[float, float]]] = []
     for nodes in stages:
-        scale = (1 - gap * (len(nodes) - 1)) / max(1.0, float(nodes.sum()))
-        at, column = 1.0, {}
+        at = (1 + float(nodes.sum()) * unit + gap * (len(nodes) - 1)) / 2
+        column = {}
         for label, value in nodes.items():
-            column[str(label)] = (at, at - value * scale)
-            at -= value * scale + gap
+            column[str(label)] = (at, at - value * unit)
+            at -= value * unit + gap
         spots.append(column)
     for x, (left, right, table) in enumerate(zip(spots, spots[1:], links, strict=False)):
         out = {name: top for name, (top, _) in left.items()}
         into = {name: top for name, (top, _) in right.items()}
-        totals = table.groupby("source")["units"].sum(), table.groupby("target")["units"].sum()
-        order = sorted(table.itertuples(), key=lambda r: (-left[r.source][0], -right[r.target][0]))
-        for row in order:
-            thick_a = (left[row.source][0] - left[row.source][1]) * row.units / totals[0][row.source]
-            thick_b = (right[row.target][0] - right[row.target][1]) * row.units / totals[1][row.target]
-            _band(ax, x + half, x + 1 - half, out[row.source], into[row.target], thick_a, thick_b, colours[x])
-            out[row.source] -= thick_a
-            into[row.target] -= thick_b
+        for row in sorted(table.itertuples(), key=lambda r: (-left[r.source][0], -right[r.target][0])):
+            thick = row.units * unit
+            _band(ax, x + half, x + 1 - half, out[row.source], into[row.target], thick, colours[x])
+            out[row.source] -= thick
+            into[row.target] -= thick
     last = len(stages) - 1
     for x, (column, colour) in enumerate(zip(spots, colours, strict=True)):
         for label, (top, low) in column.items():
@@ -537,17 +539,17 @@ def _shorten(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def _band(ax: Axes, x0: float, x1: float, top0: float, top1: float, thick0: float, thick1: float, colour: str) -> None:
+def _band(ax: Axes, x0: float, x1: float, top0: float, top1: float, thick: float, colour: str) -> None:
     middle = (x0 + x1) / 2
     points = [
         (x0, top0),
         (middle, top0),
         (middle, top1),
         (x1, top1),
-        (x1, top1 - thick1),
-        (middle, top1 - thick1),
-        (middle, top0 - thick0),
-        (x0, top0 - thick0),
+        (x1, top1 - thick),
+        (middle, top1 - thick),
+        (middle, top0 - thick),
+        (x0, top0 - thick),
     ]
     codes = [
         Path.MOVETO,

@@ -19,7 +19,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(argv)
     try:
         code: int = options.run(options)
-    except InputError as error:
+    except (InputError, RuntimeError, OSError) as error:
         print(f"overdue: {_printable(str(error))}", file=sys.stderr)
         return UNUSABLE
     except KeyboardInterrupt:

@@ -73,7 +73,7 @@ def load_codebook(path: Path | None = None) -> Codebook:
         raise InputError(f"{path.name}: no dimensions; expected 'dimensions:' with at least one, each with 'codes:'")
     codes: dict[str, Code] = {}
     for dimension, spec in dimensions.items():
-        if not isinstance(spec, dict) or not isinstance(spec.get("codes"), list):
+        if not isinstance(spec, dict) or not isinstance(spec.get("codes"), list) or not spec["codes"]:
             raise InputError(f"{path.name}: dimension '{dimension}' has no list of codes; add 'codes:' below it")
         for entry in spec["codes"]:
             code = _code(path.name, str(dimension), entry, rules)
@@ -101,6 +101,12 @@ def _code(file: str, dimension: str, entry: Any, rules: dict[str, Any]) -> Code:
     if not isinstance(patterns, dict) or (unknown := set(patterns) - {"any", "without"}):
         found = sorted(unknown) if isinstance(patterns, dict) else patterns
         raise InputError(f"{file}: code '{name}': patterns has {found!r}; expected 'any' and 'without', each a list")
+    words = {key: _words(file, name, key, patterns.get(key, [])) for key in ("any", "without")}
+    for pattern in (*words["any"], *words["without"]):
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise InputError(f"{file}: code '{name}': pattern {pattern!r}: {error}; check its brackets") from None
     return Code(
         id=name,
         dimension=dimension,
@@ -110,14 +116,34 @@ def _code(file: str, dimension: str, entry: Any, rules: dict[str, Any]) -> Code:
         actor=entry.get("actor"),
         include=str(entry.get("include", "")),
         exclude=str(entry.get("exclude", "")),
-        examples=tuple(entry.get("examples", ())),
-        patterns=Patterns(tuple(map(str, patterns.get("any", ()))), tuple(map(str, patterns.get("without", ())))),
+        examples=_words(file, name, "examples", entry.get("examples", [])),
+        patterns=Patterns(words["any"], words["without"]),
     )
+
+
+def _words(file: str, name: str, key: str, words: Any) -> tuple[str, ...]:
+    """A list of texts, none of them empty."""
+    if not isinstance(words, list) or not all(isinstance(word, str | int | float) and str(word) for word in words):
+        raise InputError(
+            f"{file}: code '{name}': {key} is {words!r}; expected a list of words, like ['罚息', '滞纳金']"
+        )
+    return tuple(map(str, words))
+
+
+class _UniqueKeys(yaml.SafeLoader):
+    """Refuses a mapping that names a key twice, where YAML would silently keep the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        names = [self.construct_object(key, deep=True) for key, _ in node.value]
+        for name in names:
+            if names.count(name) > 1:
+                raise yaml.MarkedYAMLError(problem=f"'{name}' twice", problem_mark=node.start_mark)
+        return super().construct_mapping(node, deep)
 
 
 def _read_yaml(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(path.read_text("utf-8"))
+        content = yaml.load(path.read_text("utf-8"), _UniqueKeys)  # noqa: S506 - a SafeLoader
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:

@@ -71,7 +71,13 @@ class Corpus:
         """The code book the corpus was coded with."""
         content = _read_json(self.path / "codebook.json")
         codes = {
-            name: Code(**{**code, "examples": tuple(code["examples"]), "patterns": Patterns(**code["patterns"])})
+            name: Code(
+                **{
+                    **code,
+                    "examples": tuple(code["examples"]),
+                    "patterns": Patterns(*map(tuple, code["patterns"].values())),
+                }
+            )
             for name, code in content["codes"].items()
         }
         return Codebook(codes, content["dimensions"], content["version"])

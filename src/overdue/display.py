@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+"""Signs that cannot be seen, but turn the text around them or hide in it."""
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$<>&:@/])")
 
 
@@ -17,7 +19,7 @@ def plain(text: str) -> str:
     >>> plain("<b>[罚息](x)</b>")
     '\\\\<b\\\\>\\\\[罚息\\\\]\\\\(x\\\\)\\\\<\\\\/b\\\\>'
     """
-    return MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+    return MARKDOWN.sub(r"\\\1", " ".join(CONTROLS.sub("", text).split()))
 
 
 def say(sentences: Iterable[str]) -> None:
@@ -53,9 +55,9 @@ def table_html(table: pd.DataFrame, caption: str, digits: int = 2, rows: int = 5
     ]
     parts = [
         '<div class="table"><table><caption>',
-        html.escape(caption),
+        _escape(caption),
         "</caption><thead><tr>",
-        *(f'<th scope="col">{html.escape(name)}</th>' for name in head),
+        *(f'<th scope="col">{_escape(name)}</th>' for name in head),
         "</tr></thead><tbody>",
         *(f"<tr>{cells}</tr>" for cells in body),
         "</tbody></table></div>",
@@ -83,15 +85,24 @@ def sentences_html(sentences: pd.DataFrame, caption: str) -> str:
     for row in sentences.to_dict("records"):
         text = str(row["text"])
         start, end = row.get("evidence_start"), row.get("evidence_end")
-        marked = html.escape(text)
+        marked = _escape(text)
         if start is not None and end is not None and end > start:
             start, end = int(start), int(end)
-            marked = f"{html.escape(text[:start])}<mark>{html.escape(text[start:end])}</mark>{html.escape(text[end:])}"
-        note = f' <span class="note">{html.escape(str(row["note"]))}</span>' if row.get("note") else ""
-        where = html.escape(f"{row['article_id']} · {row['sentence_id']}")
+            marked = f"{_escape(text[:start])}<mark>{_escape(text[start:end])}</mark>{_escape(text[end:])}"
+        note = (
+            f' <span class="note">{_escape(str(row["note"]))}</span>'
+            if isinstance(row.get("note"), str) and row["note"]
+            else ""
+        )
+        where = _escape(f"{row['article_id']} · {row['sentence_id']}")
         items.append(f'<li><q lang="zh-Hans">{marked}</q>{note} <cite>{where}</cite></li>')
     body = "".join(items) or "<li>none</li>"
-    return f'<div class="sentences"><p>{html.escape(caption)}</p><ul>{body}</ul></div>'
+    return f'<div class="sentences"><p>{_escape(caption)}</p><ul>{body}</ul></div>'
+
+
+def _escape(text: str) -> str:
+    """Text of an article for HTML: markup escaped, direction marks and other invisible controls left out."""
+    return html.escape(CONTROLS.sub("", text))
 
 
 def join_names(names: Sequence[str]) -> str:
@@ -110,7 +121,8 @@ def _cell(value: object, digits: int) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
+        value += 0.0  # no -0: the sign of nothing is noise
         return f"{value:,.{digits}f}" if not value.is_integer() else f"{value:,.0f}"
     if isinstance(value, int):
         return f"{value:,}"
-    return html.escape(str(value))
+    return _escape(str(value))

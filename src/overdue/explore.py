@@ -77,8 +77,9 @@ class Explorer:
         def show(first: str, second: str, unit: str, article: str) -> str:
             found = self.find_codes([code for code in (first, second) if code], unit, article or None)
             table = found.rename(columns={"start": "evidence_start", "end": "evidence_end", "code": "note"})
+            n = len(found[["article_id", "sentence_id"]].drop_duplicates())
             more = f", the first {ROWS} shown." if len(found) > ROWS else "."
-            return sentences_html(table.head(ROWS), f"{len(found)} sentences{more}")
+            return sentences_html(table.head(ROWS), f"Sentences: {n}{more}")
 
         _steer("codes", {"first": first, "second": second, "unit": unit, "article": article}, show)
 
@@ -92,7 +93,7 @@ class Explorer:
             lines = (
                 concordance(self.corpus.sentences, term) if term else concordance(self.corpus.sentences.head(0), " ")
             )
-            return table_html(lines.set_index("article_id"), f"{len(lines)} occurrences.", rows=ROWS)
+            return table_html(lines.set_index("article_id"), f"Occurrences: {len(lines)}.", rows=ROWS)
 
         _steer("term", {"term": term}, show)
 
@@ -108,7 +109,8 @@ class Explorer:
         return [(f"{key} {title}", key) for key, title in zip(articles["article_id"], articles["title"], strict=True)]
 
     def _commonest_term(self) -> str:
-        return str(self.corpus.terms.groupby("term")["count"].sum().sort_index().idxmax())
+        counts = self.corpus.terms.groupby("term")["count"].sum().sort_index()
+        return str(counts.idxmax()) if len(counts) else ""
 
 
 def _steer(name: str, controls: dict[str, Any], show: Callable[..., str]) -> None:

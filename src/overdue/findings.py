@@ -31,13 +31,13 @@ def corpus_findings(corpus: Corpus) -> list[str]:
     sentences = [
         f"The corpus holds **{_count(len(articles), 'article')}** with {_count(len(body), 'sentence')} and {articles['n_chars'].sum():,} characters of clean text; "
         f"by script: {counted}.",
-        f"Cleaning made **{len(edits):,} edits** and left {articles['n_chars'].sum():,} of {articles['n_chars_raw'].sum():,} raw characters "
-        f"({removed:.0%} went); {int((~edits['certain']).sum()):,} edits are marked uncertain.",
+        f"Cleaning made **{_count(len(edits), 'edit')}** and left {articles['n_chars'].sum():,} of {articles['n_chars_raw'].sum():,} raw characters "
+        f"({removed:.0%} went); {_count(int((~edits['certain']).sum()), 'edit')} {'is' if int((~edits['certain']).sum()) == 1 else 'are'} marked uncertain.",
     ]
     if not edits.empty:
         rule = edits["rule"].value_counts()
         sentences.append(
-            f"The busiest rule is `{rule.index[0]}` with {rule.iloc[0]:,} edits, {rule.iloc[0] / len(edits):.0%} of all."
+            f"The busiest rule is `{rule.index[0]}` with {_count(int(rule.iloc[0]), 'edit')}, {rule.iloc[0] / len(edits):.0%} of all."
         )
     sentences.append(
         f"{_count(copies, 'article')} {'repeats' if copies == 1 else 'repeat'} another one and {'is' if copies == 1 else 'are'} left out of the analysis; "
@@ -48,20 +48,24 @@ def corpus_findings(corpus: Corpus) -> list[str]:
 
 def term_findings(frequencies: pd.DataFrame, n_articles: int) -> list[str]:
     """Which terms lead, and how many every article shares."""
+    if frequencies.empty:
+        return ["The articles hold no word that counts as a term."]
     total = int(frequencies["count"].sum())
     first = frequencies.iloc[0]
     shared = frequencies[frequencies["articles"] == n_articles]
     once = int((frequencies["articles"] == 1).sum())
     names = join_names([plain(str(term)) for term in frequencies.index[1:4]])
     return [
-        f"The commonest term is **{plain(str(frequencies.index[0]))}**: {first['count']:,.0f} of {total:,} ({first['per_10k']:.0f} per 10,000), followed by {names}.",
+        f"The commonest term is **{plain(str(frequencies.index[0]))}**: {first['count']:,.0f} of {total:,} ({first['per_10k']:.0f} per 10,000){f', followed by {names}' if len(frequencies) > 1 else ''}.",
         f"{_count(len(shared), 'term')} of {len(frequencies):,} {'stands' if len(shared) == 1 else 'stand'} in every article: the common ground of the subject.",
-        f"{once:,} terms ({once / len(frequencies):.0%}) stand in a single article only.",
+        f"{_count(once, 'term')} ({once / len(frequencies):.0%}) {'stands' if once == 1 else 'stand'} in a single article only.",
     ]
 
 
 def weight_findings(top: pd.DataFrame, pairs: pd.DataFrame) -> list[str]:
     """What sets articles apart, and which two are most alike."""
+    if top.empty:
+        return ["The articles hold no word that counts as a term: there is nothing to weigh."]
     first = top[top["rank"] == 1]
     leaders = first["term"].value_counts()
     sentences = [
@@ -86,7 +90,7 @@ def topic_findings(
     firm = int((stability >= threshold).sum())
     return [
         f"The sections fall into **{k} topics**, the fewest whose stability ({choice.loc[k, 'stability']:.2f} of 1) is within one standard error of the best.",
-        f"{firm} of {len(stability)} topics are reproducible (their top terms agree by at least {threshold:.1f} when a fifth of the articles is left out); the "
+        f"{firm} of {_count(len(stability), 'topic')} {'is' if firm == 1 else 'are'} reproducible (their top terms agree by at least {threshold:.1f} when a fifth of the articles is left out); the "
         f"others are marked.",
         f"The largest topic is number {sizes.idxmax()} with {_count(int(sizes.max()), 'section')} of {int(sizes.sum())}.",
         f"A second method, KMeans, cuts the sections {'much the same' if agreement > 0.5 else 'differently'} (adjusted Rand index {agreement:.2f}; 1 is the same, 0 is chance).",
@@ -96,7 +100,7 @@ def topic_findings(
 def code_findings(counts: pd.DataFrame, codebook: Codebook, n_sentences: int, n_coded: int) -> list[str]:
     """How much is coded, which codes lead each dimension, and which never occur."""
     sentences = [
-        f"**{n_coded:,} of {_count(n_sentences, 'sentence')} ({n_coded / max(1, n_sentences):.0%}) carry a code**, coded by rules; the share the rules miss is not known from this page."
+        f"**{n_coded:,} of {_count(n_sentences, 'sentence')} ({n_coded / max(1, n_sentences):.0%}) {'carries' if n_sentences == 1 else 'carry'} a code**, given by rules and a trained model; how far they can be trusted is not known from this page."
     ]
     for dimension, group in counts.groupby("dimension", sort=False, observed=True):
         leader = group.sort_values("sentences", ascending=False, kind="stable").iloc[0]
@@ -134,7 +138,7 @@ def overlap_findings(
     )
     unmet = int((pairs["observed"] == 0).sum())
     sentences.append(
-        f"{unmet:,} of {len(pairs):,} possible pairs across dimensions never meet; they are shown as zeroes."
+        f"{unmet:,} of {_count(len(pairs), 'possible pair')} never {'meets; it is shown as a zero' if unmet == 1 else 'meet; they are shown as zeroes'}."
     )
     if n_articles < FEW_ARTICLES:
         sentences.append(
@@ -147,8 +151,10 @@ def explore_findings(corpus: Corpus, coded: pd.DataFrame, code: str) -> list[str
     """How much there is to explore, and where the controls start."""
     body = corpus.sentences[~corpus.sentences["is_heading"]]
     keys = coded[["article_id", "sentence_id"]].drop_duplicates()
+    if coded.empty:
+        return ["No sentence asserts a code: there is nothing to open but words and edits."]
     return [
-        f"**{len(coded):,} codings** on {len(keys):,} of {len(body):,} sentences can be opened below, each with its evidence.",
+        f"**{_count(len(coded), 'coding')}** on {len(keys):,} of {len(body):,} sentences can be opened below, each with its evidence.",
         f"The commonest code is **{plain(code_label(corpus.codebook, code))}** with {_count(int((coded['code'] == code).sum()), 'sentence')}; the controls start with it.",
     ]
 

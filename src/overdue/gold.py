@@ -71,7 +71,7 @@ def references() -> list[Reference]:
 
 
 def side(article_id: str, all_ids: Iterable[str]) -> str:
-    """`learn` or `held out` for a reference article; a copy is on the side of its reference.
+    """`learn` or `held out` for a reference article; a copy takes the side of its reference.
 
     Examples
     --------

@@ -16,7 +16,6 @@ HIDDEN = [
     "select",
     "button",
     "nav",
-    "form",
 ]
 BLOCKS = frozenset(
     [

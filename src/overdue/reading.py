@@ -6,6 +6,7 @@ import pandas as pd
 
 from overdue.cleaning.contacts import mask_contacts
 from overdue.corpus import Corpus
+from overdue.display import CONTROLS
 from overdue.prevalence import coded_sentences
 
 CONTEXT = 12
@@ -130,4 +131,4 @@ def _short(text: str, most: int = 40) -> str:
 
 
 def _escape(text: str) -> str:
-    return html.escape(text).replace("\n", "<br>")
+    return html.escape(CONTROLS.sub("", text)).replace("\n", "<br>")

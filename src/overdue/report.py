@@ -6,6 +6,7 @@ Content-Security-Policy that allows just these. A figure without alt text stops 
 
 import base64
 import hashlib
+import html
 import re
 import shutil
 import tempfile
@@ -25,12 +26,13 @@ from overdue.notebooks import notebook_paths, run_notebook
 from overdue.resources import PACKAGE
 
 FINDINGS, FIGURE = "findings", "figure"
-HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)<', re.DOTALL)
+HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
 TAG = re.compile(r"<[^>]*>")
 PICTURE = (
     '<figure><div class="scroll" tabindex="0">'
     '<img src="data:image/png;base64,{{ data }}" alt="{{ alt }}"></div></figure>'
 )
+GENERATOR = '<meta name="generator" content="overdue">'
 LATIN = "".join(map(chr, range(0x20, 0x7F)))
 
 
@@ -70,7 +72,7 @@ def write_report(corpus: Corpus, out: Path, progress: Callable[[int], None] = la
     RuntimeError
         A notebook failed, or a figure has no alt text.
     """
-    if out.is_file() or (out.is_dir() and any(out.iterdir()) and not (out / "index.html").exists()):
+    if out.is_file() or (out.is_dir() and any(out.iterdir()) and not _is_report(out)):
         raise InputError(f"{out}: exists and is no report; give a new or empty folder with --out")
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".report-", dir=out.parent) as temporary:
@@ -112,7 +114,11 @@ def export_body(notebook: Any) -> str:
     )
     body: str = exporter.from_notebook_node(notebook)[0]
     body = re.sub(r'<a class="anchor-link"[^>]*>.*?</a>', "", body)
-    return body.replace(".ipynb", ".html").replace('<div class="table">', '<div class="table" tabindex="0">')
+    return (
+        re.sub(r'(href="[^"]*)\.ipynb', r"\1.html", body)
+        .replace('<div class="table">', '<div class="table" tabindex="0">')
+        .replace("<pre><code>", '<pre tabindex="0"><code>')
+    )
 
 
 def _page(path: Path, corpus: Path, figures: Path) -> Page:
@@ -122,7 +128,7 @@ def _page(path: Path, corpus: Path, figures: Path) -> Page:
     picture = next((output for output in _tagged(notebook, FIGURE) if "image/png" in output["data"]), None)
     figure = ""
     if picture is not None:
-        alt = picture["metadata"]["image/png"]["alt"]
+        alt = picture["metadata"].get("image/png", {}).get("alt", "")
         figure = (
             _environment().from_string(PICTURE).render(data=picture["data"]["image/png"].replace("\n", ""), alt=alt)
         )
@@ -135,7 +141,8 @@ def _tagged(notebook: Any, tag: str) -> list[Any]:
 
 
 def _title(corpus: Corpus) -> str:
-    return f"Overdue loans in {len(corpus.articles):,} web articles"
+    n = len(corpus.articles)
+    return f"Overdue loans in {n:,} web article{'' if n == 1 else 's'}"
 
 
 def _index_body(corpus: Corpus, pages: list[Page]) -> str:
@@ -149,7 +156,9 @@ def _index_body(corpus: Corpus, pages: list[Page]) -> str:
 
 
 def _contents(body: str) -> list[dict[str, str]]:
-    return [{"anchor": anchor, "text": TAG.sub("", text).strip()} for anchor, text in HEADING.findall(body)]
+    return [
+        {"anchor": anchor, "text": html.unescape(TAG.sub("", text)).strip()} for anchor, text in HEADING.findall(body)
+    ]
 
 
 def _write_page(
@@ -159,7 +168,7 @@ def _write_page(
     font = subset_font("".join(sorted(set(LATIN + title + TAG.sub("", body)))))
     face = f'@font-face {{ font-family: "Overdue Sans"; src: url(data:font/woff2;base64,{font}) format("woff2"); }}\n'
     style = face + (PACKAGE / "templates" / "page.css").read_text("utf-8")
-    html = (
+    page = (
         _environment()
         .get_template("frame.html.j2")
         .render(
@@ -176,13 +185,18 @@ def _write_page(
             script_hash=_hash(script),
         )
     )
-    path.write_text(html, "utf-8")
+    path.write_text(page, "utf-8")
 
 
 def _footer() -> str:
     from importlib.metadata import version
 
     return f"Written by overdue {version('overdue')}. Every number here is computed from the articles of the corpus."
+
+
+def _is_report(folder: Path) -> bool:
+    index = folder / "index.html"
+    return index.is_file() and GENERATOR in index.read_text("utf-8", "replace")
 
 
 def _replace(folder: Path, out: Path) -> None:

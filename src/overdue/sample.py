@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from overdue.cleaning.contacts import CONTACTS
-from overdue.cleaning.script import to_simplified
+from overdue.cleaning.script import SIMPLIFIED, to_simplified
 from overdue.codebook import load_codebook
 from overdue.gold import Reference, article_sentences, codings, gold_folder, references, sentence_bank
 from overdue.noise import Noisy, Recipe, add_noise, spin
@@ -116,7 +116,7 @@ def _check_references() -> Iterator[str]:
         name, text = reference.article_id, reference.text
         if (size := len(HAN.findall(text))) not in CHARACTERS:
             yield f"{name}: {size} Chinese characters; expected 800 to 2,000"
-        if to_simplified(text, "traditional").replace("着", "著") != text.replace("着", "著"):
+        if to_simplified(text, SIMPLIFIED) != text:
             yield f"{name}: conversion to simplified changes it"
         if "".join(joined[name].split()) != "".join(text.split()):
             yield f"{name}: its sentences joined do not give the reference"

@@ -15,10 +15,10 @@ PLAIN_HEADING_LENGTH = 26
 
 NUMBER = "[一二三四五六七八九十百零〇]{1,3}"
 LEVELS: tuple[tuple[int, re.Pattern[str]], ...] = (
-    (1, re.compile(rf"第?{NUMBER}[、．.章节篇部]\s?.+")),
+    (1, re.compile(rf"(?:{NUMBER}[、．.]|第{NUMBER}[章节篇部])\s?.+")),
     (1, re.compile(r"(?:小编|编者)?(?:导语|前言|引言|摘要|导读|按语|总结|结语|结束语|写在最后|后记)")),
     (2, re.compile(rf"[（(]{NUMBER}[）)]\s?.+")),
-    (2, re.compile(r"\d{1,2}[.．]\d{1,2}(?![\d%％])[.、]?\s?.+")),
+    (2, re.compile(r"\d{1,2}[.．]\d{1,2}(?![\d%％万亿倍元个年月折厘分])[.、]?\s?.+")),
     (
         2,
         re.compile(

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import linear_sum_assignment
 from scipy.sparse import csr_matrix
+from threadpoolctl import threadpool_limits
 
 from overdue.weights import Weights
 
@@ -100,7 +101,7 @@ def top_terms(topics: Topics, n: int = TOP) -> pd.DataFrame:
     """The `n` heaviest terms of each topic: `topic`, `rank`, `term`, `weight`."""
     rows = []
     for topic, row in topics.terms.iterrows():
-        heavy = row.sort_values(ascending=False, kind="stable").head(n)
+        heavy = row[row > 0].sort_values(ascending=False, kind="stable").head(n)
         rows += [(topic, rank, term, weight) for rank, (term, weight) in enumerate(heavy.items(), start=1)]
     return pd.DataFrame(rows, columns=["topic", "rank", "term", "weight"])
 
@@ -123,6 +124,10 @@ def map_units(weights: Weights) -> pd.DataFrame:
     """Place units on a plane so that like ones lie near (truncated SVD): index unit, `x`, `y`;
     `attrs['explained']` is the
     share of the variance the two axes keep, which for texts is small."""
+    if min(weights.matrix.shape) < 3:
+        table = pd.DataFrame(0.0, index=weights.units, columns=["x", "y"])
+        table.attrs["explained"] = 0.0
+        return table
     from sklearn.decomposition import TruncatedSVD
 
     svd = TruncatedSVD(n_components=2, algorithm="arpack", random_state=0)
@@ -173,7 +178,8 @@ def _nmf(matrix: csr_matrix, k: int, seed: int) -> tuple[np.ndarray, np.ndarray]
     from sklearn.exceptions import ConvergenceWarning
 
     model = NMF(n_components=min(k, *matrix.shape), init="nndsvd", random_state=seed, max_iter=400, tol=1e-4)
-    with warnings.catch_warnings():
+    # Small matrices: threads of the linear algebra library cost ten times what they gain.
+    with threadpool_limits(1), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         loadings = model.fit_transform(matrix)
     return loadings, model.components_
@@ -186,7 +192,7 @@ def _stability(weights: Weights, articles: pd.Series, components: np.ndarray, se
     reference = _top_sets(components)
     runs = []
     for _ in range(resamples):
-        kept = rng.choice(len(names), size=max(2, round(SHARE * len(names))), replace=False)
+        kept = rng.choice(len(names), size=max(1, round(SHARE * len(names))), replace=False)
         rows = np.flatnonzero(np.isin(codes, kept))
         _, other = _nmf(weights.matrix[rows], len(components), seed)
         runs.append(_match(reference, _top_sets(other)))
@@ -194,12 +200,12 @@ def _stability(weights: Weights, articles: pd.Series, components: np.ndarray, se
 
 
 def _top_sets(components: np.ndarray) -> list[frozenset[int]]:
-    return [frozenset(np.argsort(-row, kind="stable")[:TOP].tolist()) for row in components]
+    return [frozenset(i for i in np.argsort(-row, kind="stable")[:TOP].tolist() if row[i] > 0) for row in components]
 
 
 def _match(reference: list[frozenset[int]], other: list[frozenset[int]]) -> np.ndarray:
     """Jaccard of each reference topic with the topic it is matched to (Hungarian method)."""
-    jaccard = np.array([[len(a & b) / len(a | b) for b in other] for a in reference])
+    jaccard = np.array([[len(a & b) / max(1, len(a | b)) for b in other] for a in reference])
     rows, columns = linear_sum_assignment(-jaccard)
     matched = np.zeros(len(reference))
     matched[rows] = jaccard[rows, columns]

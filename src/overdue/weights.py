@@ -47,7 +47,12 @@ def weigh_terms(terms: pd.DataFrame, unit: pd.Series, min_units: int = 1) -> Wei
     shape = (len(units), len(names))
     counts = csr_matrix((terms["count"].to_numpy(dtype=float), (rows, columns)), shape=shape)
     counts.sum_duplicates()
-    frequent = np.flatnonzero(np.diff(counts.tocsc().indptr) >= min_units)
+    held = np.diff(counts.tocsc().indptr)
+    frequent = np.flatnonzero(held >= min_units)
+    if not len(frequent):  # too few units for the bar: every term is kept
+        frequent = np.arange(len(names))
+    if not len(names):
+        return Weights(counts, pd.Index(units), pd.Index(names))
     from sklearn.feature_extraction.text import TfidfTransformer
 
     matrix = TfidfTransformer(norm="l2", smooth_idf=True).fit_transform(counts[:, frequent])

@@ -39,6 +39,7 @@ LABEL = re.compile(
 )
 LINE_SHARE = 0.5
 """A line is contacts where at most this share of its letters is neither contact nor label."""
+LONGEST_LINE = 120
 MASK = "•"
 
 
@@ -90,9 +91,11 @@ def _spans(text: str) -> list[tuple[str, int, int]]:
 
 
 def _is_contact_line(line: str) -> bool:
+    """Whether a line says nothing beside contacts and their labels; a sentence never is one."""
+    if len(line) > LONGEST_LINE or "。" in line:
+        return False
     rest = line
     for pattern in CONTACTS.values():
         rest = pattern.sub("", rest)
-    rest = LABEL.sub("", rest)
-    letters = sum(c.isalnum() for c in rest)
+    letters = sum(c.isalnum() for c in LABEL.sub("", rest))
     return letters <= LINE_SHARE * sum(c.isalnum() for c in line) and letters <= 12
