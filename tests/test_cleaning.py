@@ -210,7 +210,7 @@ UNSTABLE = {
         TITLE,
         FIRST,
         LAST,
-        "可拨12378反映",
+        "网商贷逾期几天上征信",
         LAST,
     ],
 }
