@@ -56,5 +56,9 @@ corpus-check: setup
 lab: setup
 	$(RUN) jupyter lab --notebook-dir . --LabApp.default_url=/lab/tree/notebooks/01-corpus.ipynb
 
+# Ratios against a naive script, measured in the same run.
+bench: setup
+	$(RUN) python benchmarks/compare.py
+
 clean:
 	rm -rf build .venv .tools

@@ -1,6 +1,7 @@
 """The folder figures/ holds what the notebooks publish, as SVG, PNG and CSV; `pytest --nbval` compares contents."""
 
 import ast
+import base64
 import re
 from collections import Counter
 from pathlib import Path
@@ -69,3 +70,15 @@ def test_drawing_says_nothing_of_when_and_where_it_was_made(name: str) -> None:
     assert "/home/" not in text
     assert "/work/" not in text
     assert "http" not in re.sub(r'xmlns(:\w+)?="[^"]*"|<!DOCTYPE[^>]*>|rdf:resource="[^"]*"', "", text)
+
+
+@pytest.mark.parametrize("notebook", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda path: path.stem)
+def test_pictures_in_the_folder_are_those_of_the_notebook(notebook: Path) -> None:
+    """`pytest --nbval` holds the pictures of a notebook to what the code draws now, this the folder to the pictures."""
+    shown = [
+        base64.b64decode(output["data"]["image/png"])
+        for cell in nbformat.read(notebook, as_version=4).cells
+        for output in cell.get("outputs", [])
+        if "image/png" in output.get("data", {})
+    ]
+    assert shown == [(FOLDER / f"{name}.png").read_bytes() for stem, name in PUBLISHED if stem == notebook.stem]

@@ -3,6 +3,7 @@
 import re
 import shlex
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -105,3 +106,20 @@ def test_python_shown_runs(shown: str, small: Corpus) -> None:
     variables: dict[str, object] = {}
     exec(shown.replace(paths[0], str(small.path)), variables)  # noqa: S102
     assert "corpus" in variables
+
+
+def test_build_commands_shown_run(tmp_path: Path) -> None:
+    """As a reader would type them, on a small folder: one with the shipped code book, one with the one shown."""
+    (tmp_path / "path" / "to" / "folder").mkdir(parents=True)
+    (tmp_path / "path" / "to" / "folder" / "a.txt").write_text("昨夜暴雨，他失业了。", "utf-8")
+    (tmp_path / "weather.yml").write_text(blocks("yaml")[0], "utf-8")
+    builds = [line for line in commands("overdue") if " build " in f" {line} "]
+    assert len(builds) == 2
+    for line in builds:
+        words = line.removeprefix("$ ").split()
+        words = words[words.index("build") :]
+        done = subprocess.run(
+            [sys.executable, "-m", "overdue.cli", *words], cwd=tmp_path, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+        assert (tmp_path / words[words.index("--out") + 1] / "manifest.json").exists()
