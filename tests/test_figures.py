@@ -67,8 +67,7 @@ def test_pixels_are_of_the_size_of_the_drawing(name: str) -> None:
 def test_drawing_says_nothing_of_when_and_where_it_was_made(name: str) -> None:
     text = (FOLDER / f"{name}.svg").read_text("utf-8")
     assert "<dc:date>" not in text
-    assert "/home/" not in text
-    assert "/work/" not in text
+    assert not re.search(r"/(?:home|root|tmp|Users)/", text)
     assert "http" not in re.sub(r'xmlns(:\w+)?="[^"]*"|<!DOCTYPE[^>]*>|rdf:resource="[^"]*"', "", text)
 
 
